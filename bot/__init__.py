@@ -1,0 +1,1 @@
+"""Orderline: from a tap in a Telegram chat to delivered codes."""

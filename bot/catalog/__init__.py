@@ -1,0 +1,1 @@
+"""Supplier catalogs as one local, searchable, read-only snapshot."""

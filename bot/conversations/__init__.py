@@ -1,0 +1,1 @@
+"""What people say and tap, translated into calls and answered with cards."""

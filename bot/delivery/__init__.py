@@ -1,0 +1,1 @@
+"""Telegram out: what is owed to chats is sent, paced and accounted for."""

@@ -1,0 +1,1 @@
+"""Telegram in: updates are stored first and handled once, in one lane per person and chat."""

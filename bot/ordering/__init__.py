@@ -1,0 +1,1 @@
+"""The order's life: rules, placing, settling and following."""

@@ -1,0 +1,1 @@
+"""What people see: texts, cards, keyboards, money, dates and documents."""

@@ -1,0 +1,1 @@
+"""A local Telegram and local suppliers, so that the whole product runs with no account and no network."""

@@ -1,0 +1,1 @@
+"""One async client for each supplier, behind one protocol."""

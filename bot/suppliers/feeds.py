@@ -1,0 +1,46 @@
+"""How a supplier's catalog reaches the import process: a description that crosses the process boundary as JSON."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from storage.records.catalog import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Where one supplier's catalog is. ``sources`` are URLs or paths tried in order; a 404 moves on to the next.
+
+    ``format`` names the reader (``voodoo`` or ``jsonl``); ``options`` are the reader's own, such as field names.
+    """
+
+    supplier: str
+    format: str
+    sources: tuple[str, ...]
+    currency: str
+    options: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """A record that could not become an item: its key as text, and why."""
+
+    key: str
+    reason: str
+
+
+class FeedRefused(Exception):
+    """The file as a whole cannot be trusted (truncated, not the promised format, larger than allowed)."""
+
+
+ReportProgress = Callable[[int], None]
+"""Called with the number of records or bytes handled since the last call."""
+
+
+class FeedReader(Protocol):
+    """Turns one downloaded file into items; runs only in the import process."""
+
+    def __call__(self, path: Path, feed: Feed, workspace: Path) -> Iterator[Item | BadRecord]:
+        """Yield items and bad records in the file's order; raises ``FeedRefused``."""
+        ...

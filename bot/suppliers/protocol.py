@@ -1,0 +1,192 @@
+"""What Orderline asks of every supplier, and the answers as types."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+from bot.suppliers.feeds import Feed
+from storage.records.catalog import Item
+from storage.records.orders import FieldValue, RejectReason
+
+
+class ReportedStatus(StrEnum):
+    """A supplier's word on an order, in our terms."""
+
+    PENDING = "pending"
+    COMPLETED = "completed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """A status that the documentation did not list: not terminal, worth a human's look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a supplier said about one order, whether by reply, look-up or webhook.
+
+    Amounts are totals in major units; None means "not said". ``codes`` are in clear: never log a report
+    (its ``repr`` leaves them out).
+    """
+
+    supplier_order_id: str
+    status: ReportedStatus
+    order_id: str | None = None
+    raw_status: str = ""
+    quantity: Decimal | None = None
+    delivered: int = 0
+    charged: Decimal | None = None
+    refunded: Decimal = Decimal(0)
+    codes: tuple[str, ...] = field(default=(), repr=False)
+    error: str = ""
+    error_message: str = ""
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRequest:
+    """One create call. ``order_id`` is the idempotency key; ``quantity`` is None where the item takes none."""
+
+    order_id: str
+    item: Item
+    quantity: Decimal
+    values: tuple[FieldValue, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Yes: the supplier has the order. ``journal_id`` names the raw reply to forget once the report is stored."""
+
+    report: Report
+    journal_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """No: this call created and charged nothing. ``detail`` is the supplier's own sentence."""
+
+    reason: RejectReason
+    detail: str = ""
+    duplicate: bool = False
+    """The answer may also mean "I already have this reference": no verdict after an attempt in doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Not now: certainly nothing was created (never sent, or turned away unread), and trying again is safe."""
+
+    reason: str
+    retry_after: float | None = None
+    """Seconds the supplier asked us to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The supplier may have acted on the call. ``reason`` is for logs and operators."""
+
+    reason: str
+
+
+PlaceOutcome = Accepted | Rejected | Deferred | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A look-up's answer, with the journal row of its raw reply."""
+
+    report: Report
+    journal_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The supplier says that it knows no such order."""
+
+
+FetchOutcome = Found | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One account's spendable amount, in major units of ``currency``."""
+
+    account: str
+    amount: Decimal
+    currency: str
+
+
+class SupplierError(Exception):
+    """A call that changes nothing did not get its answer; it may be repeated."""
+
+
+class SupplierUnavailable(SupplierError):
+    """The supplier could not be reached, was busy or broken. ``retry_after`` is in seconds, where it named one."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class SupplierMisconfigured(SupplierError):
+    """Our key or account is refused: trying again is useless until a human changes a setting."""
+
+
+class MalformedReport(SupplierError):
+    """A supplier's body is not what its documentation describes."""
+
+
+RecordReply = Callable[[str, str, bytes], Awaitable[int]]
+"""``await record(supplier, order_id, body)`` keeps a raw reply before it is read and returns its journal id."""
+
+
+class Supplier(Protocol):
+    """A remote API that sells. Implementations keep one HTTP client, are safe to share, and never log a body."""
+
+    @property
+    def name(self) -> str:
+        """The short name in rows, buttons and settings, such as ``voodoo``."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The name people read, such as ``Voodoo Center``."""
+        ...
+
+    @property
+    def pushes(self) -> bool:
+        """Whether its webhook is configured, so that results normally arrive without asking."""
+        ...
+
+    async def balances(self) -> tuple[Balance, ...]:
+        """Read every account's balance; raises ``SupplierError``."""
+        ...
+
+    async def place(self, request: PlaceRequest) -> PlaceOutcome:
+        """Create the order. Never raises for anything the network or the supplier does."""
+        ...
+
+    async def fetch(self, supplier_order_id: str, order_id: str) -> FetchOutcome:
+        """Read one order by the supplier's id; raises ``SupplierError``."""
+        ...
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether a webhook's raw body carries a signature of ours; constant time."""
+        ...
+
+    def parse(self, body: bytes) -> Report:
+        """Read a verified webhook; raises ``MalformedReport``."""
+        ...
+
+    def read_reply(self, body: bytes) -> Report:
+        """Read a journaled create or fetch reply; raises ``MalformedReport``."""
+        ...
+
+    def feed(self) -> Feed:
+        """Describe where the catalog comes from, for the process that imports it."""
+        ...
+
+    async def close(self) -> None:
+        """Release the HTTP client."""
+        ...

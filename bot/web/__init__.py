@@ -1,0 +1,1 @@
+"""HTTP in: supplier events, Telegram's webhook, health and metrics."""

@@ -1,0 +1,85 @@
+"""Items of a supplier's catalog, and what an order must say about them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class ProductType(StrEnum):
+    """What kind of thing an item is; decides which questions an order asks (Voodoo ORDERS page)."""
+
+    KEY = "key"
+    TOPUP = "topup"
+    SERVICE = "service"
+
+
+class FieldKind(StrEnum):
+    """How a field is answered."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+
+
+class Availability(StrEnum):
+    """What the snapshot believes about stock; only the supplier decides, at create."""
+
+    IN_STOCK = "in_stock"
+    OUT_OF_STOCK = "out_of_stock"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a choice field: ``id`` goes to the supplier, ``label`` to people."""
+
+    id: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemField:
+    """One thing the supplier must be told, submitted under ``name`` and shown as ``label``."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    required: bool = True
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ItemKey:
+    """Names one item of one supplier; ``str()`` gives ``supplier:id``, the form that buttons and rows carry."""
+
+    supplier: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.supplier}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "ItemKey":
+        """Read ``supplier:id``; raises ``ValueError`` when a part is missing."""
+        supplier, colon, id_ = text.partition(":")
+        if not (supplier and colon and id_):
+            raise ValueError(f"not an item key: {text!r}")
+        return cls(supplier, id_)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One orderable thing. ``price`` is per unit, in major units of ``currency``; bounds are None when unknown."""
+
+    key: ItemKey
+    name: str
+    category: str
+    product_type: ProductType
+    price: Decimal
+    currency: str
+    region: str = ""
+    description: str = ""
+    availability: Availability = Availability.UNKNOWN
+    stock: int | None = None
+    min_quantity: Decimal | None = None
+    max_quantity: Decimal | None = None
+    fields: tuple[ItemField, ...] = ()
