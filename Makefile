@@ -2,7 +2,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: setup demo test lint types layers translations check bench lock clean
+.PHONY: help setup demo test check lint types layers translations audit bench lock texts chromium clean
+
+help:
+	@echo "make demo   try the whole shop on this machine, with a local Telegram and a local supplier"
+	@echo "make test   run every test"
+	@echo "make check  lint, types, layers and translations"
+	@echo "make bench  measure the speed bars"
 
 setup: $(STAMP)
 
@@ -12,6 +18,46 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
-lock:
+demo: setup
+	$(BIN)/orderline demo
+
+chromium:
+	@sh tests/browser/chromium.sh
+
+test: setup chromium
+	rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered
+	$(BIN)/coverage report --include='bot/ordering/*,bot/suppliers/*,storage/*' --fail-under=95
+
+check: lint types layers translations
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: setup
+	$(BIN)/pyright
+
+layers: setup
+	$(BIN)/lint-imports
+
+translations: setup
+	$(BIN)/python -m pytest tests/presentation/test_locales.py
+
+texts: setup
+	$(BIN)/pybabel extract --quiet --mapping babel.cfg --keywords 'text plain plural:1,2' --no-location --sort-output \
+		--omit-header --output locales/orderline.pot bot
+	$(BIN)/pybabel update --quiet --domain orderline --input-file locales/orderline.pot --output-dir locales \
+		--no-fuzzy-matching
+
+bench: setup
+	$(BIN)/python -m tests.bench
+
+lock: setup
 	$(BIN)/pip-compile --quiet --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--strip-extras --extra dev --extra postgres --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

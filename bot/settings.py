@@ -1,0 +1,193 @@
+"""Every setting, read once from the environment or ``.env``; no other module reads the environment."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from babel.numbers import is_currency
+from cryptography.fernet import Fernet
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MAX_CHAT_ID = 2**52
+"""Telegram ids have at most 52 significant bits (Bot API, Chat.id)."""
+
+
+class SettingsInvalid(Exception):
+    """Some settings are missing or malformed; ``problems`` has one line for each, without any secret."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+def _split(value: object) -> object:
+    """Turn ``a, b`` into its parts; anything but text passes through."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _checked_key(key: SecretStr) -> SecretStr:
+    try:
+        Fernet(key.get_secret_value())
+    except ValueError:
+        raise ValueError("not a Fernet key; 'orderline keys' prints one") from None
+    return key
+
+
+def _checked_currency(code: str) -> str:
+    if not is_currency(code):
+        raise ValueError("not a currency code such as USD")
+    return code
+
+
+def _checked_url(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("must begin with https:// (or http:// on this machine)")
+    return url.rstrip("/")
+
+
+def _checked_public_url(url: str) -> str:
+    if not url.startswith("https://") and not url.startswith(("http://127.0.0.1", "http://localhost")):
+        raise ValueError("must begin with https:// because Telegram and suppliers call it")
+    return url.rstrip("/")
+
+
+def _checked_token(token: SecretStr) -> SecretStr:
+    number, colon, secret = token.get_secret_value().partition(":")
+    if not (number.isdecimal() and colon and len(secret) >= 16):
+        raise ValueError("does not look like 123456789:AA...; copy it from @BotFather")
+    return token
+
+
+def _checked_api_key(key: SecretStr) -> SecretStr:
+    if not key.get_secret_value().startswith("ak_"):
+        raise ValueError("Voodoo Center keys begin with ak_")
+    return key
+
+
+def _checked_database(url: str) -> str:
+    if not url.startswith(("sqlite:///", "postgresql://")):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return url
+
+
+def _checked_operator_chat(value: str) -> str:
+    chat, _, topic = value.partition(":")
+    if not chat.lstrip("-").isdecimal() or abs(int(chat)) >= MAX_CHAT_ID or (":" in value and not topic.isdecimal()):
+        raise ValueError("must be a chat id, or a chat id and a topic such as -1001234567890:7")
+    return value
+
+
+CommaSeparated = BeforeValidator(_split)
+TelegramId = Annotated[int, Field(gt=0, lt=MAX_CHAT_ID)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Url = Annotated[str, AfterValidator(_checked_url)]
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Secrets are ``SecretStr``: their ``repr`` shows stars."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    bot_token: Annotated[SecretStr, AfterValidator(_checked_token)] = Field(
+        description="Telegram bot token, from @BotFather"
+    )
+    bot_api_url: Url = Field("https://api.telegram.org", description="Bot API server")
+    admin_ids: Annotated[tuple[TelegramId, ...], NoDecode, CommaSeparated, Field(min_length=1)] = Field(
+        description="Telegram user ids of the operators, separated by commas"
+    )
+    admin_chat_id: Annotated[str, AfterValidator(_checked_operator_chat)] | None = Field(
+        None, description="Chat, and `:topic`, for operator notices; without it every admin is told in private"
+    )
+    database_url: Annotated[str, AfterValidator(_checked_database)] = Field(
+        "sqlite:///var/orderline.db", description="Where orders are kept"
+    )
+    data_dir: Path = Field(Path("var"), description="Folder of the catalog snapshots and the default database")
+    secret_keys: Annotated[tuple[Annotated[SecretStr, AfterValidator(_checked_key)], ...], NoDecode, CommaSeparated] = (
+        Field(
+            (),
+            description="Keys that encrypt codes at rest: the first encrypts, all decrypt. `orderline keys` prints one",
+        )
+    )
+    currency: Annotated[str, AfterValidator(_checked_currency)] = Field("USD", description="The shop's currency")
+    public_url: Annotated[str, AfterValidator(_checked_public_url)] | None = Field(
+        None, description="https address of this deployment: with it Telegram pushes, without it the bot asks"
+    )
+    web_host: str = Field("127.0.0.1", description="Address the web server listens on")
+    web_port: int = Field(8080, ge=0, le=65_535, description="Port the web server listens on; 0 picks a free one")
+    voodoo_api_key: Annotated[SecretStr, AfterValidator(_checked_api_key)] | None = Field(
+        None, description="Voodoo Center key (`ak_...`); the supplier is off without it"
+    )
+    voodoo_api_url: Url = Field("https://api.voodoo.center", description="Voodoo Center API")
+    voodoo_webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode, CommaSeparated] = Field(
+        (), description="Webhook secrets separated by commas: current, previous"
+    )
+    voodoo_catalog: str = Field(
+        "https://downloads.voodoo.center/catalog.lmdb.zst", description="Catalog export, a URL or a path"
+    )
+    voodoo_client_id: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9_-]{1,100}$", description="With it the personal catalog is tried first"
+    )
+    voodoo_catalog_fields: dict[str, str] = Field(
+        default_factory=dict[str, str],
+        description='JSON object of other record field names, such as `{"name": "title"}`',
+    )
+    default_language: Literal["en", "ru"] = Field("en", description="Language for people whose own is not spoken")
+    follow_after: Seconds | None = Field(
+        None, description="Seconds until an accepted order is first looked up; 15, or 3 without a webhook secret"
+    )
+    unconfirmed_alert_after: Seconds = Field(
+        120, description="Seconds after which an order of unknown outcome is shown to the operators"
+    )
+    place_within: Seconds = Field(
+        900, description="Seconds during which an order that could not be sent is tried again before it is given up"
+    )
+    low_balance: Decimal = Field(
+        Decimal(100), ge=0, description="Operators are told when a supplier account holds less than this"
+    )
+    catalog_refresh_minutes: float = Field(30, ge=0.01, le=1440, description="Minutes between catalog refreshes")
+    catalog_max_drop: Decimal = Field(
+        Decimal("0.5"), gt=0, le=1, description="A catalog that lost more than this share of its items is refused"
+    )
+    draft_hours: float = Field(24, gt=0, le=720, description="Hours after which an unfinished order is forgotten")
+    retention_days: int = Field(30, ge=1, description="Days that handled updates, events and deliveries are kept")
+    protect_content: bool = Field(False, description="Forbid forwarding and saving of messages with codes")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe level logged")
+    log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="`auto` prints for people on a terminal and JSON elsewhere"
+    )
+
+    @property
+    def operator_chats(self) -> tuple[tuple[int, int | None], ...]:
+        """Where operator notices go: chats with their topics."""
+        if self.admin_chat_id is None:
+            return tuple((admin, None) for admin in self.admin_ids)
+        chat, _, topic = self.admin_chat_id.partition(":")
+        return ((int(chat), int(topic) if topic else None),)
+
+    @property
+    def first_look_up(self) -> float:
+        """Seconds from acceptance to the first look-up (design section 3)."""
+        if self.follow_after is not None:
+            return self.follow_after
+        return 15.0 if self.voodoo_webhook_secrets else 3.0
+
+
+def load_settings(*, env_file: str | None = ".env") -> Settings:
+    """Read the settings; raises ``SettingsInvalid`` with one line for each problem."""
+    try:
+        return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]  # values come from the environment
+    except ValidationError as error:
+        raise SettingsInvalid([_line(problem) for problem in error.errors(include_input=False)]) from None
+
+
+def _line(problem: ErrorDetails) -> str:
+    """One problem as ``NAME: what is wrong``, without the value: it may be a secret."""
+    name = str(problem["loc"][0]).upper()
+    if problem["type"] == "missing":
+        return f"{name}: is required and not set"
+    return f"{name}: {problem['msg'].removeprefix('Value error, ')}"

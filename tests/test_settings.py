@@ -1,0 +1,96 @@
+"""Settings are read once, complain in one line each and never show a secret."""
+
+import pytest
+from cryptography.fernet import Fernet
+from pydantic_settings import BaseSettings
+
+from bot.settings import Settings, SettingsInvalid, load_settings
+
+TOKEN = "123456789:AAexampleexampleexampleexample12345"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("ADMIN_IDS", "1001, 1002")
+
+
+def problems() -> tuple[str, ...]:
+    with pytest.raises(SettingsInvalid) as caught:
+        load_settings(env_file=None)
+    return caught.value.problems
+
+
+def test_token_and_admins_are_enough_to_begin() -> None:
+    settings = load_settings(env_file=None)
+    assert settings.admin_ids == (1001, 1002)
+    assert settings.operator_chats == ((1001, None), (1002, None))
+
+
+def test_what_is_missing_is_named_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BOT_TOKEN")
+    monkeypatch.delenv("ADMIN_IDS")
+    assert problems() == ("BOT_TOKEN: is required and not set", "ADMIN_IDS: is required and not set")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("BOT_TOKEN", "hello", "copy it from @BotFather"),
+        ("ADMIN_IDS", "1001,Ada", "ADMIN_IDS: "),
+        ("ADMIN_IDS", "-5", "ADMIN_IDS: "),
+        ("ADMIN_CHAT_ID", "@orders", "must be a chat id"),
+        ("SECRET_KEYS", "short", "orderline keys"),
+        ("CURRENCY", "DOLLARS", "currency code"),
+        ("PUBLIC_URL", "http://shop.example", "https://"),
+        ("VOODOO_API_KEY", "sk_123456", "ak_"),
+        ("DATABASE_URL", "mysql://localhost/x", "sqlite:///"),
+        ("WEB_PORT", "99999", "WEB_PORT: "),
+        ("CATALOG_MAX_DROP", "3", "CATALOG_MAX_DROP: "),
+    ],
+)
+def test_a_malformed_setting_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    (line,) = problems()
+    assert line.startswith(f"{name}: ")
+    assert words in line
+
+
+def test_a_refused_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEYS", "super-secret-but-wrong")
+    monkeypatch.setenv("BOT_TOKEN", "token-that-is-wrong")
+    assert not any("wrong" in line for line in problems())
+
+
+def test_secrets_show_stars_when_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = Fernet.generate_key().decode()
+    monkeypatch.setenv("SECRET_KEYS", key)
+    shown = repr(load_settings(env_file=None))
+    assert key not in shown
+    assert TOKEN not in shown
+
+
+def test_operator_notices_can_go_to_a_topic(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMIN_CHAT_ID", "-1001234567890:7")
+    assert load_settings(env_file=None).operator_chats == ((-1001234567890, 7),)
+
+
+def test_settings_cannot_change_after_they_were_read() -> None:
+    settings: BaseSettings = load_settings(env_file=None)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.__setattr__("currency", "EUR")
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_has_a_description_and_stands_in_the_readme(name: str, readme: str) -> None:
+    assert Settings.model_fields[name].description
+    assert f"`{name.upper()}`" in readme
+
+
+def test_an_example_environment_names_only_settings_there_are(env_example: dict[str, str]) -> None:
+    known = {name.upper() for name in Settings.model_fields}
+    assert set(env_example) <= known
