@@ -162,19 +162,19 @@ class Settings(BaseSettings):
     )
 
     @property
+    def store_url(self) -> str:
+        """Where orders are kept: ``DATABASE_URL`` when it was set, else a file in ``DATA_DIR``."""
+        if "database_url" in self.model_fields_set:
+            return self.database_url
+        return f"sqlite:///{self.data_dir / 'orderline.db'}"
+
+    @property
     def operator_chats(self) -> tuple[tuple[int, int | None], ...]:
         """Where operator notices go: chats with their topics."""
         if self.admin_chat_id is None:
             return tuple((admin, None) for admin in self.admin_ids)
         chat, _, topic = self.admin_chat_id.partition(":")
         return ((int(chat), int(topic) if topic else None),)
-
-    @property
-    def first_look_up(self) -> float:
-        """Seconds from acceptance to the first look-up (design section 3)."""
-        if self.follow_after is not None:
-            return self.follow_after
-        return 15.0 if self.voodoo_webhook_secrets else 3.0
 
 
 def load_settings(*, env_file: str | None = ".env") -> Settings:

@@ -1,11 +1,16 @@
 """Settings are read once, complain in one line each and never show a secret."""
 
+from pathlib import Path
+
 import pytest
 from cryptography.fernet import Fernet
 from pydantic_settings import BaseSettings
 
 from bot.settings import Settings, SettingsInvalid, load_settings
 
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+EXAMPLE = (ROOT / ".env.example").read_text()
 TOKEN = "123456789:AAexampleexampleexampleexample12345"
 
 
@@ -79,6 +84,14 @@ def test_operator_notices_can_go_to_a_topic(monkeypatch: pytest.MonkeyPatch) -> 
     assert load_settings(env_file=None).operator_chats == ((-1001234567890, 7),)
 
 
+def test_the_default_database_lives_in_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings(env_file=None).store_url == "sqlite:///var/orderline.db"
+    monkeypatch.setenv("DATA_DIR", "/data")
+    assert load_settings(env_file=None).store_url == "sqlite:////data/orderline.db"
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///elsewhere.db")
+    assert load_settings(env_file=None).store_url == "sqlite:///elsewhere.db"
+
+
 def test_settings_cannot_change_after_they_were_read() -> None:
     settings: BaseSettings = load_settings(env_file=None)
     with pytest.raises(ValueError, match="frozen"):
@@ -86,11 +99,12 @@ def test_settings_cannot_change_after_they_were_read() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
-def test_every_setting_has_a_description_and_stands_in_the_readme(name: str, readme: str) -> None:
+def test_every_setting_has_a_description_and_stands_in_the_readme(name: str) -> None:
     assert Settings.model_fields[name].description
-    assert f"`{name.upper()}`" in readme
+    assert f"| `{name.upper()}` |" in README
 
 
-def test_an_example_environment_names_only_settings_there_are(env_example: dict[str, str]) -> None:
-    known = {name.upper() for name in Settings.model_fields}
-    assert set(env_example) <= known
+def test_the_example_environment_names_only_settings_there_are() -> None:
+    named = {line.lstrip("# ").partition("=")[0] for line in EXAMPLE.splitlines() if "=" in line}
+    assert named
+    assert named <= {name.upper() for name in Settings.model_fields}
