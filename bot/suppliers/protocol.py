@@ -72,6 +72,9 @@ class Rejected:
     duplicate: bool = False
     """The answer may also mean "I already have this reference": no verdict after an attempt in doubt."""
 
+    taken: bool = False
+    """The answer says outright that the reference is in use (Voodoo's 409): no verdict even on a first attempt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
