@@ -65,12 +65,19 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """No: this call created and charged nothing. ``detail`` is the supplier's own sentence."""
+    """No: this call created and charged nothing. ``detail`` is the supplier's own sentence.
+
+    It speaks of this call alone: after an earlier attempt in doubt it is no verdict on the order
+    (a low balance may be low because that attempt was charged).
+    """
 
     reason: RejectReason
     detail: str = ""
     duplicate: bool = False
     """The answer may also mean "I already have this reference": no verdict after an attempt in doubt."""
+
+    conflict: bool = False
+    """The supplier called it a conflict outright (409): even on a first attempt somebody holds this reference."""
 
     taken: bool = False
     """The answer says outright that the reference is in use (Voodoo's 409): no verdict even on a first attempt."""
@@ -87,9 +94,13 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The supplier may have acted on the call. ``reason`` is for logs and operators."""
+    """The supplier may have acted on the call. ``reason`` is for logs and operators.
+
+    ``journal_id`` names a successful reply that could not be read; it stays in the journal.
+    """
 
     reason: str
+    journal_id: int | None = None
 
 
 PlaceOutcome = Accepted | Rejected | Deferred | Unknown
@@ -137,7 +148,11 @@ class SupplierMisconfigured(SupplierError):
 
 
 class MalformedReport(SupplierError):
-    """A supplier's body is not what its documentation describes."""
+    """A supplier's body is not what its documentation describes. ``journal_id`` names the reply, where it was kept."""
+
+    def __init__(self, reason: str, journal_id: int | None = None) -> None:
+        super().__init__(reason)
+        self.journal_id = journal_id
 
 
 RecordReply = Callable[[str, str, bytes], Awaitable[int]]
