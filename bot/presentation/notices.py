@@ -1,0 +1,143 @@
+"""What the operator is told of its own accord: failures, attention, money, catalogs and settings.
+
+Facts in a notice's ``data`` (amounts as decimal text, all optional): ``ORDER_*``: ``detail``; ``LOW_BALANCE``:
+``supplier``, ``account``, ``amount``, ``currency``, ``limit``; ``CATALOG_REFUSED``: ``supplier``, ``reason``;
+``CATALOG_RECOVERED``: ``supplier``, ``items``; ``SUPPLIER_CONFIGURATION``: ``supplier``, ``reason``;
+``CHAT_UNREACHABLE``: ``chat_id``, ``title``, ``reason``.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.presentation import reasons
+from bot.presentation.cards import Card, clip, keyboard, lines
+from bot.presentation.orders import open_button, order_link, spoken_reference
+from bot.presentation.speech import Speech
+from storage.records.orders import Order, OrderState
+from storage.records.queues import Delivery, NoticeKind
+
+DETAIL_LENGTH = 500
+
+
+def notice_card(delivery: Delivery, order: Order | None, speech: Speech) -> Card:
+    """An operator's notice. An order's notice names the order and opens it; the others speak from their facts."""
+    if order is not None:
+        return _about_order(delivery.notice, order, delivery.data, speech)
+    return Card(lines(_about_the_shop(delivery.notice, delivery.data, speech)))
+
+
+def _about_order(kind: NoticeKind | None, order: Order, data: Mapping[str, Any], speech: Speech) -> Card:
+    text = lines(
+        [
+            _order_title(kind, order, speech),
+            Markup("{} · {}").format(
+                clip(order.item.name, 200), speech.money(order.charged or order.expected, order.currency)
+            ),
+            _what_happened(kind, order, speech),
+            _detail(data),
+            "",
+            order_link(order.reference),
+        ]
+    )
+    return Card(text, keyboard([open_button(order.reference, speech)]))
+
+
+def _order_title(kind: NoticeKind | None, order: Order, speech: Speech) -> Markup:
+    reference = spoken_reference(order.reference)
+    match kind:
+        case NoticeKind.ORDER_FAILED:
+            return speech.text("❌ <b>Order {reference} failed</b>", reference=reference)
+        case NoticeKind.ORDER_PARTIAL:
+            return speech.text("⚠️ <b>Order {reference} was delivered in part</b>", reference=reference)
+        case NoticeKind.ORDER_REJECTED:
+            return speech.text("❌ <b>Order {reference} was not placed</b>", reference=reference)
+        case NoticeKind.CHAT_UNREACHABLE:
+            return speech.text("📵 <b>The result of order {reference} cannot be delivered</b>", reference=reference)
+        case _:
+            return speech.text("⚠️ <b>Order {reference} needs a look</b>", reference=reference)
+
+
+def _what_happened(kind: NoticeKind | None, order: Order, speech: Speech) -> Markup | None:
+    if kind is NoticeKind.ORDER_ATTENTION:
+        return reasons.attention(order, speech)
+    if kind is NoticeKind.CHAT_UNREACHABLE:
+        return speech.text("Telegram does not let the bot write to its chat. It is kept until the chat is back.")
+    if order.state is OrderState.REJECTED:
+        return reasons.rejection(order, speech)
+    if order.state is OrderState.PARTIAL:
+        return speech.text(
+            "{delivered} of {wanted} delivered.", delivered=order.delivered, wanted=speech.number(order.quantity)
+        )
+    if order.state is OrderState.FAILED:
+        return reasons.failure(order, speech)
+    return reasons.attention(order, speech)
+
+
+def _about_the_shop(kind: NoticeKind | None, data: Mapping[str, Any], speech: Speech) -> list[Markup | None]:
+    supplier = str(data.get("supplier", "")) or speech.plain("a supplier")
+    match kind:
+        case NoticeKind.LOW_BALANCE:
+            return [
+                speech.text("💰 <b>The balance at {supplier} is low</b>", supplier=supplier),
+                *_low_balance(data, speech),
+            ]
+        case NoticeKind.CATALOG_REFUSED:
+            return [
+                speech.text("📦 <b>The new catalog of {supplier} was refused</b>", supplier=supplier),
+                _detail(data),
+                speech.text("The last good catalog stays in use. /catalog shows it."),
+            ]
+        case NoticeKind.CATALOG_RECOVERED:
+            return [
+                speech.text("📦 <b>The catalog of {supplier} is fine again</b>", supplier=supplier),
+                _items(data, speech),
+            ]
+        case NoticeKind.SUPPLIER_CONFIGURATION:
+            return [
+                speech.text("🔑 <b>{supplier} does not accept our key</b>", supplier=supplier),
+                _detail(data),
+                speech.text("No order can be placed there until its settings are corrected."),
+            ]
+        case NoticeKind.CHAT_UNREACHABLE:
+            chat = str(data.get("title") or data.get("chat_id", ""))
+            return [
+                speech.text("📵 <b>The bot cannot write to “{chat}”</b>", chat=chat),
+                _detail(data),
+                speech.text("Its results are kept and sent when the chat is back."),
+            ]
+        case _:
+            return [speech.text("⚠️ <b>Something needs a look</b>"), _detail(data)]
+
+
+def _low_balance(data: Mapping[str, Any], speech: Speech) -> list[Markup | None]:
+    currency = str(data.get("currency", ""))
+    amount, limit = _decimal(data.get("amount")), _decimal(data.get("limit"))
+    held = (
+        speech.text("It holds <b>{amount}</b>.", amount=speech.money(amount, currency)) if amount is not None else None
+    )
+    least = (
+        speech.text("You asked to be told below {amount}.", amount=speech.money(limit, currency))
+        if limit is not None
+        else None
+    )
+    return [held, least, speech.text("Top it up so that orders go on.")]
+
+
+def _items(data: Mapping[str, Any], speech: Speech) -> Markup | None:
+    count = data.get("items")
+    return speech.plural("{count} item.", "{count} items.", count) if isinstance(count, int) else None
+
+
+def _detail(data: Mapping[str, Any]) -> Markup | None:
+    words = str(data.get("detail") or data.get("reason") or "")
+    return Markup("<i>{}</i>").format(clip(words, DETAIL_LENGTH)) if words else None
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        return Decimal(str(value)) if value is not None else None
+    except InvalidOperation:
+        return None

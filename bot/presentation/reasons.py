@@ -1,0 +1,113 @@
+"""Words for what happened to an order: states, refusals, failures, and what needs a human."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from bot.presentation.cards import clip
+from bot.presentation.speech import Speech, marked
+from storage.records.orders import Attention, Order, OrderFilter, OrderState, RejectReason
+
+SUPPLIER_WORDS_LENGTH = 300
+
+MARKS: Mapping[OrderState, str] = {
+    OrderState.PLACING: "⏳",
+    OrderState.UNCONFIRMED: "❔",
+    OrderState.ACCEPTED: "⏳",
+    OrderState.COMPLETED: "✅",
+    OrderState.PARTIAL: "⚠️",
+    OrderState.FAILED: "❌",
+    OrderState.REJECTED: "❌",
+}
+
+STATES: Mapping[OrderState, str] = {
+    OrderState.PLACING: marked("being placed"),
+    OrderState.UNCONFIRMED: marked("waiting for the supplier's word"),
+    OrderState.ACCEPTED: marked("in progress"),
+    OrderState.COMPLETED: marked("delivered"),
+    OrderState.PARTIAL: marked("partly delivered"),
+    OrderState.FAILED: marked("failed"),
+    OrderState.REJECTED: marked("not placed"),
+}
+
+FILTERS: Mapping[OrderFilter, str] = {
+    OrderFilter.ALL: marked("All"),
+    OrderFilter.OPEN: marked("Open"),
+    OrderFilter.ATTENTION: marked("Need attention"),
+    OrderFilter.FAILED: marked("Failed"),
+}
+
+REJECTIONS: Mapping[RejectReason, str] = {
+    RejectReason.REFUSED: marked("The supplier did not accept the order."),
+    RejectReason.INSUFFICIENT_FUNDS: marked("The account at the supplier holds too little money for it."),
+    RejectReason.MISCONFIGURED: marked("The supplier does not accept our access key."),
+    RejectReason.UNREACHABLE: marked("The supplier could not be reached for a long time."),
+}
+
+NEXT_STEPS: Mapping[RejectReason, str] = {
+    RejectReason.REFUSED: marked("Look at the item again: it may have sold out, or a detail may be wrong."),
+    RejectReason.INSUFFICIENT_FUNDS: marked("Top the account up and order again."),
+    RejectReason.MISCONFIGURED: marked("The operator has to check the supplier settings; then order again."),
+    RejectReason.UNREACHABLE: marked("Please order again later."),
+}
+
+FAILURES: Mapping[str, str] = {"OUT_OF_STOCK": marked("It sold out before it could be delivered.")}
+"""By the supplier's error code; the set is open (Voodoo ORDERS page)."""
+
+ATTENTIONS: Mapping[Attention, str] = {
+    Attention.OUTCOME_UNKNOWN: marked(
+        "The supplier may or may not have this order. Look for it in the supplier's dashboard; "
+        "if it is there, send /resolve {reference} and the supplier's order id."
+    ),
+    Attention.REFERENCE_TAKEN: marked(
+        "The supplier already knew our reference at the first attempt: something else may be using this account."
+    ),
+    Attention.ID_MISMATCH: marked("The supplier reported this order under a second id of its own."),
+    Attention.CODES_MISSING: marked("The supplier calls it delivered, but sent fewer codes than it counts."),
+    Attention.LATE_CHANGE: marked("The supplier contradicted the final result it had reported before."),
+    Attention.COST_DIFFERS: marked("The supplier charged more than the price that was confirmed."),
+    Attention.NOT_FOUND: marked("The supplier accepted this order and now says that it does not exist."),
+    Attention.UNKNOWN_STATUS: marked("The supplier reports a status that we do not know; we keep following the order."),
+    Attention.UNREADABLE_REPLY: marked("A reply of the supplier could not be read. It is kept for inspection."),
+}
+
+
+def state_words(state: OrderState, speech: Speech) -> str:
+    """The state in a word or two, with its mark."""
+    return f"{MARKS[state]} {speech.plain(STATES[state])}"
+
+
+def rejection(order: Order, speech: Speech) -> Markup:
+    """Why the supplier certainly did not take the order, with its own sentence where it gave one."""
+    reason = order.reject_reason or RejectReason.REFUSED
+    sentence = speech.text(REJECTIONS[reason])
+    return sentence if reason is not RejectReason.REFUSED else sentence + _quoted(order.error_message, speech)
+
+
+def next_step(order: Order, speech: Speech) -> Markup:
+    """What to do about a refused order."""
+    return speech.text(NEXT_STEPS[order.reject_reason or RejectReason.REFUSED])
+
+
+def failure(order: Order, speech: Speech) -> Markup:
+    """Why nothing came, in words where the supplier's code is known, else in the supplier's own."""
+    known = FAILURES.get(order.error)
+    if known:
+        return speech.text(known)
+    return speech.text("The supplier could not deliver it.") + _quoted(order.error_message or order.error, speech)
+
+
+def attention(order: Order, speech: Speech) -> Markup | None:
+    """What a human must look at, if anything."""
+    return attention_words(order.attention, order.reference, speech) if order.attention else None
+
+
+def attention_words(kind: Attention, reference: str, speech: Speech) -> Markup:
+    """What a human must look at, and how."""
+    return speech.text(ATTENTIONS[kind], reference=reference)
+
+
+def _quoted(words: str, speech: Speech) -> Markup:
+    if not words:
+        return Markup()
+    return Markup(" ") + speech.text("In its words: “{words}”", words=clip(words, SUPPLIER_WORDS_LENGTH))

@@ -1,0 +1,116 @@
+"""What is said in which language: gettext texts, and numbers, money and times as that language writes them."""
+
+import gettext
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from types import MappingProxyType
+
+from babel import Locale
+from babel.dates import format_datetime, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+from markupsafe import Markup
+
+from storage.records.queues import Chat
+
+DOMAIN = "orderline"
+DEFAULT_LANGUAGE = "en"
+LOCALES = Path(__file__).parents[2] / "locales"
+
+
+def marked(message: str) -> str:
+    """Mark a text for extraction where it is not yet translated, such as in a table."""
+    return message
+
+
+class Speech:
+    """One language's voice. Texts are HTML with named values; every value is escaped here, once."""
+
+    def __init__(self, language: str, translations: gettext.NullTranslations) -> None:
+        self.language = language
+        self._locale = Locale.parse(language)
+        self._translations = translations
+
+    @property
+    def own_name(self) -> str:
+        """The language's name in itself, such as ``Русский``."""
+        return (self._locale.get_display_name(self._locale) or self.language).capitalize()
+
+    def text(self, message: str, /, **values: object) -> Markup:
+        """Translate ``message``, keep its markup, and put in ``values``, escaped unless they are ``Markup``."""
+        return Markup(self._translations.gettext(message)).format(**values)  # noqa: S704 the catalog is our own
+
+    def plural(self, one: str, many: str, count: int, /, **values: object) -> Markup:
+        """Translate by ``count``, which the text may name as ``{count}``."""
+        message = self._translations.ngettext(one, many, count)
+        return Markup(message).format(count=self.number(count), **values)  # noqa: S704 the catalog is our own
+
+    def plain(self, message: str, /, **values: object) -> str:
+        """Translate for places that know no markup: button labels, callback answers, command menus."""
+        return self._translations.gettext(message).format(**values)
+
+    def plain_plural(self, one: str, many: str, count: int, /, **values: object) -> str:
+        """Translate by ``count`` for places that know no markup."""
+        return self._translations.ngettext(one, many, count).format(count=self.number(count), **values)
+
+    def number(self, value: Decimal | int) -> str:
+        """Write a number exactly, without trailing zeros."""
+        exact = Decimal(value)
+        exact = exact.to_integral_value() if exact == exact.to_integral_value() else exact.normalize()
+        return format_decimal(exact, locale=self._locale, decimal_quantization=False)
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """Write an amount with its currency, exactly: at least the currency's minor digits, more where it has more."""
+        digits = amount.normalize()
+        return format_currency(digits, currency, locale=self._locale, decimal_quantization=False)
+
+    def moment(self, when: datetime) -> str:
+        """Write a date and time, in UTC and saying so."""
+        return f"{format_datetime(when, 'd MMM y, HH:mm', tzinfo=UTC, locale=self._locale)} UTC"
+
+    def clock_time(self, when: datetime) -> str:
+        """Write the time of day, in UTC and saying so."""
+        return f"{format_datetime(when, 'HH:mm', tzinfo=UTC, locale=self._locale)} UTC"
+
+    def ago(self, age: timedelta) -> str:
+        """Write how long ago something was, roughly: ``3 minutes ago``."""
+        return format_timedelta(-max(age, timedelta(seconds=1)), add_direction=True, locale=self._locale)
+
+    def span(self, length: timedelta) -> str:
+        """Write a length of time, roughly: ``3 minutes``."""
+        return format_timedelta(length, locale=self._locale)
+
+
+def _load(language: str, path: Path) -> Speech:
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=language, domain=DOMAIN)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Speech(language, gettext.GNUTranslations(compiled))
+
+
+@cache
+def languages() -> Mapping[str, Speech]:
+    """Every language there is a catalog for, by its code; read once."""
+    files = sorted(LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+    return MappingProxyType({path.parts[-3]: _load(path.parts[-3], path) for path in files})
+
+
+def speech_in(language: str) -> Speech:
+    """The voice of one language; raises ``KeyError`` when there is no catalog for it."""
+    return languages()[language]
+
+
+def speech_for(chat: Chat | None, default: str = DEFAULT_LANGUAGE) -> Speech:
+    """The voice for a chat: what its people chose, else what Telegram says of them, else ``default``."""
+    for wanted in (chat.language, chat.language_hint) if chat else ():
+        known = languages().get((wanted or "").split("-")[0].lower())
+        if known:
+            return known
+    return languages()[default]
