@@ -1,0 +1,1 @@
+"""One repository per family of tables, each bound to one transaction."""

@@ -1,0 +1,62 @@
+"""The chats we have seen, and the move of a group to its supergroup."""
+
+from sqlalchemy import Row, delete, select, update
+
+from storage.records.queues import Chat
+from storage.repositories.base import Repository
+from storage.schema import PARKED, WAITING, chats, drafts, orders, outbox
+
+
+class Chats(Repository):
+    """Who we talk with."""
+
+    __slots__ = ()
+
+    async def get(self, chat_id: int) -> Chat | None:
+        """The chat, if it was ever seen."""
+        row = (await self._db.execute(select(chats).where(chats.c.id == chat_id))).one_or_none()
+        return None if row is None else _chat(row)
+
+    async def seen(self, chat: Chat) -> None:
+        """Remember kind, title and hint; keeps the chosen language, writes nothing when nothing changed."""
+        known = await self.get(chat.id)
+        facts = {"kind": chat.kind, "title": chat.title, "language_hint": chat.language_hint}
+        if known is None:
+            fresh = self._unit.insert(chats).values(id=chat.id, language=chat.language, **facts)
+            await self._db.execute(fresh.on_conflict_do_nothing())
+        elif facts != {"kind": known.kind, "title": known.title, "language_hint": known.language_hint}:
+            await self._db.execute(update(chats).where(chats.c.id == chat.id).values(**facts))
+
+    async def set_language(self, chat_id: int, language: str | None) -> None:
+        """Keep the language its people chose; None returns to Telegram's hint."""
+        await self._db.execute(update(chats).where(chats.c.id == chat_id).values(language=language))
+
+    async def mark_unreachable(self, chat_id: int, reason: str) -> bool:
+        """Note that nothing can be delivered there; True when this is news."""
+        news = update(chats).where(chats.c.id == chat_id, chats.c.unreachable.is_(None)).values(unreachable=reason)
+        return (await self._db.execute(news)).rowcount > 0
+
+    async def mark_reachable(self, chat_id: int) -> bool:
+        """Note that the chat can be written to again; True when this is news."""
+        news = update(chats).where(chats.c.id == chat_id, chats.c.unreachable.is_not(None)).values(unreachable=None)
+        return (await self._db.execute(news)).rowcount > 0
+
+    async def migrate(self, old_id: int, new_id: int) -> None:
+        """Give everything of a group to the supergroup it became; repeating it changes nothing."""
+        await self._move_chat(old_id, new_id)
+        taken = select(drafts.c.user_id).where(drafts.c.chat_id == new_id)
+        await self._db.execute(delete(drafts).where(drafts.c.chat_id == old_id, drafts.c.user_id.in_(taken)))
+        await self._db.execute(update(drafts).where(drafts.c.chat_id == old_id).values(chat_id=new_id))
+        await self._db.execute(update(orders).where(orders.c.chat_id == old_id).values(chat_id=new_id))
+        for unsent in (WAITING, PARKED):
+            await self._db.execute(update(outbox).where(unsent, outbox.c.chat_id == old_id).values(chat_id=new_id))
+
+    async def _move_chat(self, old_id: int, new_id: int) -> None:
+        if await self.get(new_id) is None:
+            await self._db.execute(update(chats).where(chats.c.id == old_id).values(id=new_id))
+        else:
+            await self._db.execute(delete(chats).where(chats.c.id == old_id))
+
+
+def _chat(row: Row[*tuple[object, ...]]) -> Chat:
+    return Chat(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row's mapping

@@ -1,0 +1,104 @@
+"""Drafts: orders being put together, one per person and chat."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import RowMapping, delete, select
+
+from storage.crypto import Vault
+from storage.records.catalog import Item
+from storage.records.orders import Draft, FieldValue, Place, Step
+from storage.repositories.base import Repository
+from storage.schema import drafts
+
+
+def pack_item(item: Item) -> str:
+    """The item as it was ordered, as JSON with decimals as strings."""
+    return msgspec.json.encode(item).decode()
+
+
+def unpack_item(text: str) -> Item:
+    """Read what ``pack_item`` wrote."""
+    return msgspec.json.decode(text, type=Item)
+
+
+def seal_values(vault: Vault, values: tuple[FieldValue, ...]) -> bytes:
+    """Encrypt what people typed."""
+    return vault.seal(msgspec.json.encode(values))
+
+
+def open_values(vault: Vault, sealed: bytes) -> tuple[FieldValue, ...]:
+    """Read what ``seal_values`` wrote; raises ``Unreadable``."""
+    return msgspec.json.decode(vault.open(sealed), type=tuple[FieldValue, ...])
+
+
+class Drafts(Repository):
+    """The truth about conversations."""
+
+    __slots__ = ()
+
+    async def get(self, chat_id: int, user_id: int) -> Draft | None:
+        """The draft of a person in a chat."""
+        return await self._one(drafts.c.chat_id == chat_id, drafts.c.user_id == user_id)
+
+    async def by_id(self, draft_id: str) -> Draft | None:
+        """The draft that a button names."""
+        return await self._one(drafts.c.id == draft_id)
+
+    async def save(self, draft: Draft) -> None:
+        """Write the draft in place of whatever its person had in that chat."""
+        row = _values(self._vault, draft)
+        fresh = self._unit.insert(drafts).values(row)
+        await self._db.execute(fresh.on_conflict_do_update(index_elements=["chat_id", "user_id"], set_=row))
+
+    async def delete(self, chat_id: int, user_id: int) -> None:
+        """Forget the draft of a person in a chat."""
+        await self._db.execute(delete(drafts).where(drafts.c.chat_id == chat_id, drafts.c.user_id == user_id))
+
+    async def steps(self) -> list[tuple[int, int, Step]]:
+        """Chat, person and waiting question of every draft."""
+        rows = await self._db.execute(select(drafts.c.chat_id, drafts.c.user_id, drafts.c.step))
+        return [(chat_id, user_id, step) for chat_id, user_id, step in rows]
+
+    async def purge(self, older_than: datetime) -> int:
+        """Forget drafts untouched since ``older_than``; says how many."""
+        return (await self._db.execute(delete(drafts).where(drafts.c.updated_at < older_than))).rowcount
+
+    async def _one(self, *conditions: Any) -> Draft | None:
+        row = (await self._db.execute(select(drafts).where(*conditions))).mappings().one_or_none()
+        return None if row is None else _draft(self._vault, row)
+
+
+def _values(vault: Vault, draft: Draft) -> dict[str, Any]:
+    return {
+        "id": draft.id,
+        "chat_id": draft.place.chat_id,
+        "user_id": draft.place.user_id,
+        "thread_id": draft.place.thread_id,
+        "item": pack_item(draft.item),
+        "step": draft.step,
+        "update_id": draft.update_id,
+        "created_at": draft.created_at,
+        "updated_at": draft.updated_at,
+        "quantity": draft.quantity,
+        "field_values": seal_values(vault, draft.values),
+        "field_index": draft.field_index,
+        "message_id": draft.message_id,
+    }
+
+
+def _draft(vault: Vault, row: RowMapping) -> Draft:
+    return Draft(
+        id=row["id"],
+        place=Place(row["chat_id"], row["user_id"], row["thread_id"]),
+        item=unpack_item(row["item"]),
+        step=row["step"],
+        update_id=row["update_id"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        quantity=row["quantity"],
+        values=open_values(vault, row["field_values"]),
+        field_index=row["field_index"],
+        message_id=row["message_id"],
+    )

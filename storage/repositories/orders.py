@@ -1,0 +1,219 @@
+"""Orders and their codes."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, func, insert, or_, select, update
+
+from storage.crypto import Vault
+from storage.errors import OrderExists, UnknownOrder
+from storage.records.orders import Order, OrderCounts, OrderFilter, OrderLine, OrderState, Place
+from storage.repositories.base import Repository
+from storage.repositories.drafts import open_values, pack_item, seal_values, unpack_item
+from storage.schema import ORDER_FAILED, ORDER_FLAGGED, ORDER_OPEN, ORDER_SCHEDULED, order_codes, orders
+from storage.signals import Topic
+
+FILTERS: dict[OrderFilter, ColumnElement[bool]] = {
+    OrderFilter.OPEN: ORDER_OPEN,
+    OrderFilter.ATTENTION: ORDER_FLAGGED,
+    OrderFilter.FAILED: ORDER_FAILED,
+}
+
+LINE = tuple(
+    orders.c[name]
+    for name in (
+        "number",
+        "reference",
+        "item_name",
+        "quantity",
+        "expected",
+        "currency",
+        "state",
+        "attention",
+        "created_at",
+    )
+)
+
+
+class Orders(Repository):
+    """Every order ever confirmed."""
+
+    __slots__ = ()
+
+    async def add(self, order: Order) -> Order:
+        """Write a new order and give it its number; raises ``OrderExists``."""
+        fresh = self._unit.insert(orders).values(_fixed(self._vault, order) | _mutable(order))
+        number = await self._db.scalar(fresh.on_conflict_do_nothing().returning(orders.c.number))
+        if number is None:
+            raise OrderExists(f"an order with the id, reference or draft of {order.reference} is already there")
+        self._wake_for(order)
+        found = await self.by_id(order.id)
+        assert found is not None  # noqa: S101 - written two lines above, in the same transaction
+        return found
+
+    async def by_id(self, order_id: str) -> Order | None:
+        """The order with this id, which is the supplier's idempotency key."""
+        return await self._one(orders.c.id == order_id)
+
+    async def by_reference(self, reference: str) -> Order | None:
+        """The order with this reference, in its stored form."""
+        return await self._one(orders.c.reference == reference)
+
+    async def by_draft(self, draft_id: str) -> Order | None:
+        """The order that a draft became."""
+        return await self._one(orders.c.draft_id == draft_id)
+
+    async def by_supplier_order(self, supplier: str, supplier_order_id: str) -> Order | None:
+        """The oldest order that carries the supplier's own id."""
+        same = (orders.c.supplier == supplier, orders.c.supplier_order_id == supplier_order_id)
+        rows = await self._db.execute(select(orders).where(*same).order_by(orders.c.number).limit(1))
+        row = rows.mappings().one_or_none()
+        return None if row is None else _order(self._vault, row)
+
+    async def save(self, order: Order) -> None:
+        """Write what may change of an order and end its lease; raises ``UnknownOrder``.
+
+        What was ordered, by whom and where is not written: a stale record must not undo a chat's migration.
+        """
+        changed = update(orders).where(orders.c.id == order.id).values(_mutable(order))
+        if (await self._db.execute(changed)).rowcount == 0:
+            raise UnknownOrder(f"no order has the id {order.id}")
+        self._wake_for(order)
+
+    async def claim_due(self, now: datetime, lease: timedelta, limit: int) -> list[Order]:
+        """Take up to ``limit`` orders whose check is due and that nobody holds, longest due first."""
+        free = or_(orders.c.leased_until.is_(None), orders.c.leased_until <= now)
+        due = (
+            select(orders.c.number)
+            .where(ORDER_SCHEDULED, orders.c.next_check_at <= now, free)
+            .order_by(orders.c.next_check_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        taken = update(orders).where(orders.c.number.in_(due)).values(leased_until=now + lease).returning(orders)
+        rows = (await self._db.execute(taken)).mappings().all()
+        return sorted((_order(self._vault, row) for row in rows), key=_turn)
+
+    async def codes(self, order_id: str) -> tuple[str, ...]:
+        """Every code of the order, in clear, in the order they came; raises ``Unreadable``."""
+        mine = select(order_codes.c.sealed).where(order_codes.c.order_id == order_id).order_by(order_codes.c.position)
+        return tuple(self._vault.open(sealed).decode() for sealed in await self._db.scalars(mine))
+
+    async def add_codes(self, order_id: str, codes: Sequence[str]) -> None:
+        """Keep further codes behind those already there; none is ever overwritten."""
+        if not codes:
+            return
+        last = select(func.max(order_codes.c.position)).where(order_codes.c.order_id == order_id)
+        start = (await self._db.scalar(last) or 0) + 1
+        rows = [
+            {"order_id": order_id, "position": position, "sealed": self._vault.seal(code.encode())}
+            for position, code in enumerate(codes, start)
+        ]
+        await self._db.execute(insert(order_codes), rows)
+
+    async def lines(
+        self, shown: OrderFilter, *, chat_id: int | None, user_id: int | None, before: int | None, limit: int
+    ) -> list[OrderLine]:
+        """Newest first, only numbers below ``before``; None means everybody's."""
+        page = select(*LINE).order_by(orders.c.number.desc()).limit(limit)
+        if shown in FILTERS:
+            page = page.where(FILTERS[shown])
+        if chat_id is not None:
+            page = page.where(orders.c.chat_id == chat_id)
+        if user_id is not None:
+            page = page.where(orders.c.user_id == user_id)
+        if before is not None:
+            page = page.where(orders.c.number < before)
+        return [OrderLine(**row) for row in (await self._db.execute(page)).mappings()]
+
+    async def counts(self) -> OrderCounts:
+        """How many orders are open, by state, and how many need a human."""
+        by_state = select(orders.c.state, func.count()).where(ORDER_OPEN).group_by(orders.c.state)
+        waiting: dict[OrderState, int] = {state: count for state, count in await self._db.execute(by_state)}
+        flagged = await self._db.scalar(select(func.count()).select_from(orders).where(ORDER_FLAGGED))
+        return OrderCounts(waiting, flagged or 0)
+
+    async def overdue(self, state: OrderState, before: datetime, limit: int) -> list[Order]:
+        """Open orders that have been in ``state`` and were confirmed before ``before``, oldest first."""
+        late = (
+            select(orders)
+            .where(ORDER_OPEN, orders.c.state == state, orders.c.created_at < before)
+            .order_by(orders.c.number)
+            .limit(limit)
+        )
+        return [_order(self._vault, row) for row in (await self._db.execute(late)).mappings()]
+
+    async def _one(self, condition: ColumnElement[bool]) -> Order | None:
+        row = (await self._db.execute(select(orders).where(condition))).mappings().one_or_none()
+        return None if row is None else _order(self._vault, row)
+
+    def _wake_for(self, order: Order) -> None:
+        if self._unit.due(order.next_check_at):
+            self._unit.wake(Topic.ORDERS)
+
+
+def _turn(order: Order) -> tuple[datetime, int]:
+    assert order.next_check_at is not None  # noqa: S101 - only scheduled orders are claimed
+    return order.next_check_at, order.number
+
+
+def _fixed(vault: Vault, order: Order) -> dict[str, Any]:
+    return {
+        "id": order.id,
+        "reference": order.reference,
+        "draft_id": order.draft_id,
+        "chat_id": order.place.chat_id,
+        "user_id": order.place.user_id,
+        "thread_id": order.place.thread_id,
+        "supplier": order.item.key.supplier,
+        "item": pack_item(order.item),
+        "item_name": order.item.name,
+        "quantity": order.quantity,
+        "field_values": seal_values(vault, order.values),
+        "expected": order.expected,
+        "currency": order.currency,
+        "created_at": order.created_at,
+    }
+
+
+MUTABLE = (
+    "state",
+    "message_id",
+    "attention",
+    "attention_detail",
+    "supplier_order_id",
+    "charged",
+    "refunded",
+    "delivered",
+    "reject_reason",
+    "error",
+    "error_message",
+    "in_doubt",
+    "tries",
+    "checks",
+    "accepted_at",
+    "settled_at",
+    "next_check_at",
+)
+
+
+def _mutable(order: Order) -> dict[str, Any]:
+    return {name: getattr(order, name) for name in MUTABLE} | {"leased_until": None}
+
+
+def _order(vault: Vault, row: RowMapping) -> Order:
+    return Order(
+        number=row["number"],
+        id=row["id"],
+        reference=row["reference"],
+        draft_id=row["draft_id"],
+        place=Place(row["chat_id"], row["user_id"], row["thread_id"]),
+        item=unpack_item(row["item"]),
+        quantity=row["quantity"],
+        values=open_values(vault, row["field_values"]),
+        expected=row["expected"],
+        currency=row["currency"],
+        created_at=row["created_at"],
+        **{name: row[name] for name in MUTABLE},
+    )

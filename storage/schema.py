@@ -1,0 +1,251 @@
+"""The tables, their keys and the index of every query."""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
+
+from storage.columns import Exact, Facts, Instant, Money, Word
+from storage.records.orders import Attention, OrderState, RejectReason, Step
+from storage.records.queues import ChatKind, DeliveryKind, NoticeKind
+
+
+class DeliveryState(StrEnum):
+    """What became of a message we owe."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    PARKED = "parked"
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Counter = BigInteger().with_variant(Integer, "sqlite")
+"""A key that the database counts up; SQLite counts only columns of exactly this type."""
+
+# SQLite uses a partial index only when the query repeats its condition word for word, so conditions are literal
+# and shared by index and query.
+ORDER_OPEN = literal_column("state IN ('placing', 'unconfirmed', 'accepted')", Boolean)
+ORDER_FAILED = literal_column("state IN ('partial', 'failed', 'rejected')", Boolean)
+ORDER_FLAGGED = literal_column("attention IS NOT NULL", Boolean)
+ORDER_SCHEDULED = literal_column("next_check_at IS NOT NULL", Boolean)
+EVENT_WAITING = literal_column("done_at IS NULL", Boolean)
+EVENT_DONE = literal_column("done_at IS NOT NULL", Boolean)
+WAITING = literal_column("state = 'waiting'", Boolean)
+PARKED = literal_column("state = 'parked'", Boolean)
+UPDATE_WAITING = literal_column("done_at IS NULL", Boolean)
+UPDATE_DONE = literal_column("done_at IS NOT NULL", Boolean)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Word(ChatKind), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("language", String),
+    Column("language_hint", String),
+    Column("unreachable", Text),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("item", Text, nullable=False),
+    Column("step", Word(Step), nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("quantity", Exact),
+    Column("field_values", LargeBinary, nullable=False),
+    Column("field_index", Integer, nullable=False),
+    Column("message_id", BigInteger),
+    UniqueConstraint("chat_id", "user_id"),
+    Index(None, "updated_at"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("number", Counter, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("reference", String, nullable=False, unique=True),
+    Column("draft_id", String, nullable=False, unique=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("item", Text, nullable=False),
+    Column("item_name", Text, nullable=False),
+    Column("quantity", Exact, nullable=False),
+    Column("field_values", LargeBinary, nullable=False),
+    Column("expected", Money, nullable=False),
+    Column("currency", String, nullable=False),
+    Column("state", Word(OrderState), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("message_id", BigInteger),
+    Column("attention", Word(Attention)),
+    Column("attention_detail", Text, nullable=False),
+    Column("supplier", String, nullable=False),
+    Column("supplier_order_id", String),
+    Column("charged", Money),
+    Column("refunded", Money, nullable=False),
+    Column("delivered", Integer, nullable=False),
+    Column("reject_reason", Word(RejectReason)),
+    Column("error", Text, nullable=False),
+    Column("error_message", Text, nullable=False),
+    Column("in_doubt", Boolean, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("checks", Integer, nullable=False),
+    Column("accepted_at", Instant),
+    Column("settled_at", Instant),
+    Column("next_check_at", Instant),
+    Column("leased_until", Instant),
+    Index(None, "supplier", "supplier_order_id"),
+    Index(None, "chat_id", "number"),
+    Index(None, "user_id", "number"),
+    sqlite_autoincrement=True,
+)
+
+Index("ix_orders_open", orders.c.state, orders.c.number, sqlite_where=ORDER_OPEN, postgresql_where=ORDER_OPEN)
+Index("ix_orders_failed", orders.c.number, sqlite_where=ORDER_FAILED, postgresql_where=ORDER_FAILED)
+Index(
+    "ix_orders_failed_chat",
+    orders.c.chat_id,
+    orders.c.number,
+    sqlite_where=ORDER_FAILED,
+    postgresql_where=ORDER_FAILED,
+)
+Index("ix_orders_flagged", orders.c.number, sqlite_where=ORDER_FLAGGED, postgresql_where=ORDER_FLAGGED)
+Index("ix_orders_due", orders.c.next_check_at, sqlite_where=ORDER_SCHEDULED, postgresql_where=ORDER_SCHEDULED)
+
+order_codes = Table(
+    "order_codes",
+    metadata,
+    Column("order_id", String, ForeignKey("orders.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("supplier", String, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("body", LargeBinary),
+    Column("received_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("leased_until", Instant),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("outcome", Text),
+    Column("done_at", Instant),
+    UniqueConstraint("supplier", "digest"),
+    Index(None, "supplier", "received_at"),
+    sqlite_autoincrement=True,
+)
+
+Index("ix_events_due", events.c.due_at, sqlite_where=EVENT_WAITING, postgresql_where=EVENT_WAITING)
+Index("ix_events_done", events.c.done_at, sqlite_where=EVENT_DONE, postgresql_where=EVENT_DONE)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("kind", Word(DeliveryKind), nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("order_id", String, ForeignKey("orders.id")),
+    Column("notice", Word(NoticeKind)),
+    Column("data", Facts, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("state", Word(DeliveryState), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("leased_until", Instant),
+    Column("reason", Text, nullable=False),
+    Column("message_id", BigInteger),
+    Column("finished_at", Instant),
+    Index(None, "order_id"),
+    sqlite_autoincrement=True,
+)
+
+Index("ix_outbox_turn", outbox.c.priority, outbox.c.id, sqlite_where=WAITING, postgresql_where=WAITING)
+Index("ix_outbox_chat", outbox.c.chat_id, outbox.c.id, sqlite_where=WAITING, postgresql_where=WAITING)
+Index("ix_outbox_parked", outbox.c.chat_id, outbox.c.id, sqlite_where=PARKED, postgresql_where=PARKED)
+
+updates = Table(
+    "updates",
+    metadata,
+    Column("update_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("payload", LargeBinary),
+    Column("received_at", Instant, nullable=False),
+    Column("done_at", Instant),
+)
+
+Index("ix_updates_waiting", updates.c.update_id, sqlite_where=UPDATE_WAITING, postgresql_where=UPDATE_WAITING)
+Index("ix_updates_done", updates.c.done_at, sqlite_where=UPDATE_DONE, postgresql_where=UPDATE_DONE)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("order_id", String, nullable=False),
+    Column("supplier", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("actor_id", BigInteger, nullable=False),
+    Column("action", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("update_id", BigInteger),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("update_id", "action"),
+    sqlite_autoincrement=True,
+)
+
+balances = Table(
+    "balances",
+    metadata,
+    Column("supplier", String, primary_key=True),
+    Column("account", String, primary_key=True),
+    Column("amount", Money, nullable=False),
+    Column("currency", String, nullable=False),
+    Column("read_at", Instant, nullable=False),
+)

@@ -1,0 +1,43 @@
+"""The repositories bound to one transaction."""
+
+from storage.repositories.base import Unit
+from storage.repositories.chats import Chats
+from storage.repositories.drafts import Drafts
+from storage.repositories.ledgers import Audit, Balances, Journal
+from storage.repositories.orders import Orders
+from storage.repositories.outbox import Outbox
+from storage.repositories.queues import Events, Updates
+from storage.signals import Topic
+
+
+class Tables:
+    """What a unit of work is given."""
+
+    __slots__ = (
+        "_unit",
+        "audit",
+        "balances",
+        "chats",
+        "drafts",
+        "events",
+        "journal",
+        "orders",
+        "outbox",
+        "updates",
+    )
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self.chats = Chats(unit)
+        self.drafts = Drafts(unit)
+        self.orders = Orders(unit)
+        self.events = Events(unit)
+        self.outbox = Outbox(unit)
+        self.updates = Updates(unit)
+        self.journal = Journal(unit)
+        self.audit = Audit(unit)
+        self.balances = Balances(unit)
+
+    def wake(self, topic: Topic) -> None:
+        """Signal ``topic`` if and when this unit is committed."""
+        self._unit.wake(topic)
