@@ -76,9 +76,6 @@ class Rejected:
     duplicate: bool = False
     """The answer may also mean "I already have this reference": no verdict after an attempt in doubt."""
 
-    conflict: bool = False
-    """The supplier called it a conflict outright (409): even on a first attempt somebody holds this reference."""
-
     taken: bool = False
     """The answer says outright that the reference is in use (Voodoo's 409): no verdict even on a first attempt."""
 
