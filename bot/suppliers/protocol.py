@@ -35,6 +35,7 @@ class Report:
     status: ReportedStatus
     order_id: str | None = None
     raw_status: str = ""
+    item_id: str | None = None
     quantity: Decimal | None = None
     delivered: int = 0
     charged: Decimal | None = None
