@@ -1,0 +1,196 @@
+"""The whole shop on one machine: local Telegram, local suppliers and the real bot, each a process of its own."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import tempfile
+from asyncio.subprocess import Process
+from collections.abc import Mapping
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from cryptography.fernet import Fernet
+
+from bot.sandbox.process import ServerProcess, start_server
+from bot.sandbox.serving import LOOPBACK
+from bot.sandbox.telegram.config import DEFAULT_TOKEN
+
+DEMO_API_KEY = "ak_demo_key_of_the_local_voodoo_center"
+DEMO_WEBHOOK_SECRET = "demo-webhook-secret"  # noqa: S105 -- opens nothing but the local supplier
+DEMO_ADMIN = 1001
+READY_WITHIN = 60.0
+READY_PAUSE = 0.1
+STOP_WITHIN = 30.0
+
+
+class DemoFailed(Exception):
+    """A part of the demo did not start or ended by itself; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoChoices:
+    """What ``orderline demo`` was asked for. A ``bot_token`` means the real Telegram."""
+
+    port: int = 8090
+    items: int = 3000
+    balance: str = "5000"
+    bot_token: str | None = None
+    admin_ids: str | None = None
+
+    @property
+    def real_telegram(self) -> bool:
+        """Whether people talk to the bot in their own Telegram."""
+        return bool(self.bot_token and self.admin_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The running parts. ``page`` is the one address people need."""
+
+    page: str
+    voodoo: ServerProcess
+    telegram: ServerProcess
+    bot: Process
+
+
+async def run_demo(choices: DemoChoices) -> None:
+    """Start everything, print the address, and stop everything at Ctrl-C; raises ``DemoFailed``."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with AsyncExitStack() as stack:
+        demo = await _start(choices, stack, stop)
+        if demo is None:
+            return
+        _greet(demo, choices)
+        await _until_stopped(demo, stop)
+
+
+async def _start(choices: DemoChoices, stack: AsyncExitStack, stop: asyncio.Event) -> Demo | None:
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="orderline-demo-")))
+    web = f"http://{LOOPBACK}:{free_port()}"
+    voodoo = await start_server("bot.sandbox.voodoo", *_voodoo_arguments(choices, web))
+    stack.push_async_callback(voodoo.stop)
+    telegram = await start_server("bot.sandbox.telegram", *_telegram_arguments(choices, voodoo.url))
+    stack.push_async_callback(telegram.stop)
+    environment = {**os.environ, **bot_environment(choices, web, voodoo.url, telegram.url, folder)}
+    bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=environment)
+    stack.push_async_callback(_stop, bot)
+    ready = await _ready(web, bot, stop)
+    return Demo(telegram.url, voodoo, telegram, bot) if ready else None
+
+
+def bot_environment(
+    choices: DemoChoices, web: str, voodoo_url: str, telegram_url: str, folder: Path
+) -> Mapping[str, str]:
+    """The settings of the demo's bot: the ones of production, pointed at loopback."""
+    here = {
+        "BOT_TOKEN": DEFAULT_TOKEN,
+        "BOT_API_URL": telegram_url,
+        "ADMIN_IDS": str(DEMO_ADMIN),
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder}/orderline.db",
+        "SECRET_KEYS": Fernet.generate_key().decode(),
+        "WEB_HOST": LOOPBACK,
+        "WEB_PORT": web.rpartition(":")[2],
+        "VOODOO_API_KEY": DEMO_API_KEY,
+        "VOODOO_API_URL": voodoo_url,
+        "VOODOO_WEBHOOK_SECRETS": DEMO_WEBHOOK_SECRET,
+        "VOODOO_CATALOG": f"{voodoo_url}/catalog.lmdb.zst",
+        "VOODOO_CLIENT_ID": "",
+        "PUBLIC_URL": "",
+        "UNCONFIRMED_ALERT_AFTER": "30",
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "warning"),
+    }
+    if choices.bot_token and choices.admin_ids:
+        here |= {"BOT_TOKEN": choices.bot_token, "ADMIN_IDS": choices.admin_ids}
+        del here["BOT_API_URL"]
+    return here
+
+
+def free_port(wanted: int = 0) -> int:
+    """A port nobody listens on: ``wanted`` if it is free, else any."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise DemoFailed("this machine has no free port on 127.0.0.1")
+
+
+def _voodoo_arguments(choices: DemoChoices, web: str) -> list[str]:
+    return [
+        *("--port", "0", "--api-key", DEMO_API_KEY, "--items", str(choices.items), "--balance", choices.balance),
+        *("--webhook-url", f"{web}/webhooks/voodoo", "--webhook-secret", DEMO_WEBHOOK_SECRET),
+    ]
+
+
+def _telegram_arguments(choices: DemoChoices, voodoo_url: str) -> list[str]:
+    arguments = ["--port", str(free_port(choices.port)), "--supplier", f"voodoo={voodoo_url}"]
+    if choices.real_telegram:
+        return [*arguments, "--panel-only"]
+    return [*arguments, "--token", DEFAULT_TOKEN, "--admin-id", str(DEMO_ADMIN)]
+
+
+async def _ready(web: str, bot: Process, stop: asyncio.Event) -> bool:
+    """Ask the bot until it can work; False when somebody stopped the demo first."""
+    deadline = asyncio.get_running_loop().time() + READY_WITHIN
+    async with httpx.AsyncClient(timeout=2) as client:
+        while not stop.is_set():
+            if bot.returncode is not None:
+                raise DemoFailed("the bot ended while it started; its own lines above say why")
+            if asyncio.get_running_loop().time() > deadline:
+                raise DemoFailed(f"the bot was not ready within {READY_WITHIN:.0f} seconds")
+            if await _answers(client, f"{web}/readyz"):
+                return True
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), READY_PAUSE)
+    return False
+
+
+async def _answers(client: httpx.AsyncClient, url: str) -> bool:
+    try:
+        return (await client.get(url)).is_success
+    except httpx.TransportError:
+        return False
+
+
+def _greet(demo: Demo, choices: DemoChoices) -> None:
+    where = "Talk to your bot in Telegram; the supplier's panel is at" if choices.real_telegram else "Open"
+    sys.stdout.write(f"\n  Orderline is running. {where}\n\n    {demo.page}\n\n  Ctrl-C stops it.\n\n")
+    sys.stdout.flush()
+
+
+async def _until_stopped(demo: Demo, stop: asyncio.Event) -> None:
+    parts = {
+        asyncio.create_task(stop.wait()): None,
+        asyncio.create_task(demo.bot.wait()): "the bot",
+        asyncio.create_task(demo.telegram.process.wait()): "the local Telegram",
+        asyncio.create_task(demo.voodoo.process.wait()): "the local Voodoo Center",
+    }
+    done, waiting = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    ended = next((parts[task] for task in done if parts[task]), None)
+    if ended and not stop.is_set():
+        raise DemoFailed(f"{ended} ended by itself; its own lines above say why")
+
+
+async def _stop(process: Process) -> None:
+    """Let the bot finish what is in hand, then insist."""
+    if process.returncode is None:
+        process.terminate()
+    try:
+        async with asyncio.timeout(STOP_WITHIN):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
