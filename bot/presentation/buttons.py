@@ -156,6 +156,14 @@ class OpenItem(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowItem(Button):
+    """An item's card as a message of its own, so that the one with the button stays: it may hold codes."""
+
+    prefix: ClassVar[str] = "I"
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
 class Buy(Button):
     """Begin an order of an item."""
 
@@ -226,14 +234,6 @@ class OpenOrders(Button):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenOrder(Button):
-    """One order's card; Back leads to the list it was opened from."""
-
-    prefix: ClassVar[str] = "o"
-    reference: Reference
-
-
-@dataclass(frozen=True, slots=True)
 class SendCodes(Button):
     """Send an order's codes again as a message or document of their own."""
 
@@ -250,6 +250,6 @@ class PickLanguage(Button):
 
 
 ALL: tuple[type[Button], ...] = (
-    OpenCategories, OpenCategory, OpenResults, OpenItem, Buy, PickQuantity, PickChoice, OpenChoices,
-    GoBack, Cancel, Confirm, OpenOrders, OpenOrder, SendCodes, PickLanguage,
+    OpenCategories, OpenCategory, OpenResults, OpenItem, ShowItem, Buy, PickQuantity, PickChoice, OpenChoices,
+    GoBack, Cancel, Confirm, OpenOrders, SendCodes, PickLanguage,
 )  # fmt: skip

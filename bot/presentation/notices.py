@@ -13,8 +13,8 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.presentation import reasons
-from bot.presentation.cards import Card, clip, keyboard, lines
-from bot.presentation.orders import open_button, order_link, spoken_reference
+from bot.presentation.cards import Card, clip, lines
+from bot.presentation.orders import order_link, spoken_reference
 from bot.presentation.speech import Speech
 from storage.records.orders import Order, OrderState
 from storage.records.queues import Delivery, NoticeKind
@@ -23,7 +23,7 @@ DETAIL_LENGTH = 500
 
 
 def notice_card(delivery: Delivery, order: Order | None, speech: Speech) -> Card:
-    """An operator's notice. An order's notice names the order and opens it; the others speak from their facts."""
+    """An operator's notice. An order's notice names the order and links to it; the others speak from their facts."""
     if order is not None:
         return _about_order(delivery.notice, order, delivery.data, speech)
     return Card(lines(_about_the_shop(delivery.notice, delivery.data, speech)))
@@ -42,7 +42,7 @@ def _about_order(kind: NoticeKind | None, order: Order, data: Mapping[str, Any],
             order_link(order.reference),
         ]
     )
-    return Card(text, keyboard([open_button(order.reference, speech)]))
+    return Card(text)
 
 
 def _order_title(kind: NoticeKind | None, order: Order, speech: Speech) -> Markup:

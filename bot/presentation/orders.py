@@ -5,11 +5,10 @@ from decimal import Decimal
 
 from markupsafe import Markup
 from telegram import InlineKeyboardButton
-from telegram.constants import KeyboardButtonStyle
 
 from bot.presentation import codes as code_texts
 from bot.presentation import reasons
-from bot.presentation.buttons import Buy, OpenOrder, OpenOrders, SendCodes
+from bot.presentation.buttons import OpenOrders, SendCodes, ShowItem
 from bot.presentation.cards import (
     Card,
     DocumentMessage,
@@ -251,8 +250,8 @@ def _placed(order: Order, speech: Speech) -> list[Markup | None]:
 def _after(order: Order, speech: Speech) -> list[InlineKeyboardButton]:
     if not order.state.terminal:
         return []
-    label = speech.plain("Order again") if order.state is OrderState.COMPLETED else speech.plain("To the item")
-    return [button(label, Buy(order.item.key), KeyboardButtonStyle.PRIMARY)]
+    label = speech.plain("Order again") if order.state is OrderState.COMPLETED else speech.plain("See the item")
+    return [button(label, ShowItem(order.item.key))]
 
 
 def _list_entry(line: OrderLine, speech: Speech) -> Markup:
@@ -276,8 +275,3 @@ def _list_paging(
     if more and found:
         row.append(button(speech.plain("Older ›"), OpenOrders(filter_, found[-1].number)))
     return row
-
-
-def open_button(reference: str, speech: Speech) -> InlineKeyboardButton:
-    """A button that opens an order's card."""
-    return button(speech.plain("Open the order"), OpenOrder(reference))

@@ -1,0 +1,252 @@
+"""What operators see: balances, the state of the bot, the catalog, and resolved orders."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from markupsafe import Markup
+
+from bot.presentation import reasons
+from bot.presentation.buttons import OpenOrders
+from bot.presentation.cards import Card, button, clip, keyboard, lines
+from bot.presentation.orders import order_link, spoken_reference
+from bot.presentation.speech import Speech
+from storage.records.orders import Order, OrderCounts, OrderFilter, OrderLine
+
+BAD_RECORDS_SHOWN = 5
+REASON_LENGTH = 300
+
+
+class AccountFacts(Protocol):
+    """What is known of one supplier account."""
+
+    @property
+    def supplier(self) -> str:
+        """The supplier's name for people."""
+        ...
+
+    @property
+    def account(self) -> str:
+        """The account's name at the supplier; empty when it has only one."""
+        ...
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Major units; None when it was never read."""
+        ...
+
+    @property
+    def currency(self) -> str:
+        """The account's currency."""
+        ...
+
+    @property
+    def read_at(self) -> datetime | None:
+        """When the amount was read."""
+        ...
+
+    @property
+    def live(self) -> bool:
+        """Whether it was read just now."""
+        ...
+
+    @property
+    def problem(self) -> str | None:
+        """Why it could not be read now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogFacts:
+    """The catalog's size and age; ``source`` is where each supplier's part came from."""
+
+    items: int
+    built_at: datetime
+    bad_records: int
+    sources: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What ``/status`` shows. ``last_webhooks`` has an entry per supplier that pushes, None when none came yet."""
+
+    uptime: timedelta
+    catalog: CatalogFacts | None
+    orders: OrderCounts
+    attention: Sequence[OrderLine]
+    updates_waiting: int
+    events_waiting: int
+    outbox_waiting: int
+    outbox_parked: int
+    last_webhooks: Mapping[str, datetime | None]
+
+
+def balances_card(accounts: Sequence[AccountFacts], now: datetime, speech: Speech) -> Card:
+    """Every supplier account, with the age of what could not be read just now."""
+    if not accounts:
+        return Card(lines([speech.text("No supplier is configured.")]))
+    shown = [part for account in accounts for part in ("", *_account(account, now, speech))]
+    return Card(lines([speech.text("<b>Supplier accounts</b>"), *shown]))
+
+
+def health_card(health: Health, now: datetime, speech: Speech) -> Card:
+    """How the bot is doing, at a glance; orders that need a human can be opened from here."""
+    text = lines(
+        [
+            speech.text("<b>Status</b>"),
+            speech.text("Running for {time}", time=speech.span(health.uptime)),
+            "",
+            _catalog_line(health.catalog, now, speech),
+            *(_webhook_line(supplier, last, now, speech) for supplier, last in health.last_webhooks.items()),
+            "",
+            *_open_orders(health.orders, speech),
+            *_attention(health, speech),
+            "",
+            *_queues(health, speech),
+        ]
+    )
+    look = button(speech.plain("Orders that need attention"), OpenOrders(OrderFilter.ATTENTION, 0))
+    return Card(text, keyboard([look] if health.orders.attention else []))
+
+
+def catalog_facts_card(facts: CatalogFacts | None, now: datetime, speech: Speech) -> Card:
+    """The catalog in use."""
+    shown: list[str | Markup | None] = [speech.text("<b>Catalog</b>"), _catalog_line(facts, now, speech)]
+    if facts:
+        shown += [Markup("{}: {}").format(supplier, clip(source, 200)) for supplier, source in facts.sources.items()]
+        shown.append(_bad_records(facts.bad_records, speech))
+    return Card(lines([*shown, "", speech.text("Read it anew: /catalog refresh")]))
+
+
+def catalog_refreshing_card(speech: Speech, records: int = 0) -> Card:
+    """A refresh is under way."""
+    read = speech.plural("{count} record read.", "{count} records read.", records) if records else None
+    return Card(lines([speech.text("Reading the catalog…"), read]))
+
+
+def catalog_refreshed_card(items: int, bad: Sequence[tuple[str, str]], bad_count: int, speech: Speech) -> Card:
+    """A refresh succeeded; skipped records are named, the first few of them."""
+    named = [
+        Markup("• <code>{}</code>: {}").format(clip(key, 60), clip(reason, 120))
+        for key, reason in bad[:BAD_RECORDS_SHOWN]
+    ]
+    head = speech.plural("The catalog is new: {count} item.", "The catalog is new: {count} items.", items)
+    return Card(lines(["✅ " + head, _bad_records(bad_count, speech), *named]))
+
+
+def catalog_kept_card(reason: str, speech: Speech) -> Card:
+    """A refresh failed or was refused; nothing was lost."""
+    return Card(
+        lines(
+            [
+                speech.text("⚠️ <b>The catalog was not replaced.</b>"),
+                Markup("<i>{}</i>").format(clip(reason, REASON_LENGTH)),
+                speech.text("The last good one stays in use."),
+            ]
+        )
+    )
+
+
+def resolved_card(order: Order, speech: Speech) -> Card:
+    """A human settled an order."""
+    text = speech.text(
+        "Order {reference} is settled: {state}.",
+        reference=spoken_reference(order.reference),
+        state=reasons.state_words(order.state, speech),
+    )
+    return Card(lines([text, order_link(order.reference)]))
+
+
+def resolve_how_card(speech: Speech) -> Card:
+    """``/resolve`` without what it needs."""
+    return Card(
+        lines(
+            [
+                speech.text("Write the order's reference and the supplier's order id after the command:"),
+                Markup("<code>/resolve 7KQ2-M9XF 0190f8a1-6b2c-7e33-9a10-4c1d2e3f5a6b</code>"),
+            ]
+        )
+    )
+
+
+def refused_card(words: Markup) -> Card:
+    """A command that was understood and not done, and why."""
+    return Card(lines(["⚠️ " + words]))
+
+
+def _account(account: AccountFacts, now: datetime, speech: Speech) -> list[Markup | None]:
+    name = f"{account.supplier} · {account.account}" if account.account else account.supplier
+    problem = Markup("<i>{}</i>").format(clip(account.problem, REASON_LENGTH)) if account.problem else None
+    if account.amount is None or account.read_at is None:
+        return [Markup("{}").format(name), speech.text("The balance could not be read yet."), problem]
+    amount = speech.money(account.amount, account.currency)
+    age = (
+        speech.text("just now")
+        if account.live
+        else speech.text("⚠️ as of {ago}; it could not be read just now", ago=speech.ago(now - account.read_at))
+    )
+    return [Markup("{}: <b>{}</b>").format(name, amount), age, problem]
+
+
+def _catalog_line(facts: CatalogFacts | None, now: datetime, speech: Speech) -> Markup:
+    if facts is None:
+        return speech.text("Catalog: none yet")
+    items = speech.plural("{count} item", "{count} items", facts.items)
+    return speech.text("Catalog: {items}, read {ago}", items=items, ago=speech.ago(now - facts.built_at))
+
+
+def _webhook_line(supplier: str, last: datetime | None, now: datetime, speech: Speech) -> Markup:
+    if last is None:
+        return speech.text("Last webhook of {supplier}: none yet", supplier=supplier)
+    return speech.text("Last webhook of {supplier}: {ago}", supplier=supplier, ago=speech.ago(now - last))
+
+
+def _open_orders(counts: OrderCounts, speech: Speech) -> list[Markup]:
+    if not counts.by_open_state:
+        return [speech.text("No open orders")]
+    return [
+        speech.text("Open orders:"),
+        *(
+            Markup("• {}: {}").format(speech.plain(reasons.STATES[state]), speech.number(count))
+            for state, count in counts.by_open_state.items()
+        ),
+    ]
+
+
+def _attention(health: Health, speech: Speech) -> list[Markup]:
+    if not health.orders.attention:
+        return [speech.text("No order needs attention")]
+    title = speech.plural(
+        "⚠️ {count} order needs attention:", "⚠️ {count} orders need attention:", health.orders.attention
+    )
+    shown = [
+        Markup("• {} {}").format(order_link(line.reference), clip(line.item_name, 40)) for line in health.attention
+    ]
+    return [title, *shown]
+
+
+def _queues(health: Health, speech: Speech) -> list[Markup | None]:
+    parked = health.outbox_parked
+    return [
+        speech.text(
+            "Waiting: {updates} messages in, {events} supplier events, {outbox} messages out",
+            updates=speech.number(health.updates_waiting),
+            events=speech.number(health.events_waiting),
+            outbox=speech.number(health.outbox_waiting),
+        ),
+        speech.plural(
+            "{count} message is kept for a chat that cannot be reached",
+            "{count} messages are kept for chats that cannot be reached",
+            parked,
+        )
+        if parked
+        else None,
+    ]
+
+
+def _bad_records(count: int, speech: Speech) -> Markup | None:
+    if not count:
+        return None
+    return speech.plural("{count} unusable record was skipped.", "{count} unusable records were skipped.", count)

@@ -1,0 +1,152 @@
+"""First words, help, language, refusals, and the menus that Telegram shows beside the input field."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from telegram import BotCommand
+
+from bot.presentation.buttons import OpenCategories, PickLanguage
+from bot.presentation.cards import Card, button, grid, keyboard, lines
+from bot.presentation.orders import order_link, spoken_reference
+from bot.presentation.speech import Speech, languages, marked
+from storage.records.orders import Order
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHelp:
+    """A command, what follows it, and what it does."""
+
+    name: str
+    does: str
+    arguments: str = ""
+
+
+EVERYBODY: Sequence[CommandHelp] = (
+    CommandHelp("order", marked("look at the catalog and order")),
+    CommandHelp("find", marked("search the catalog"), marked("words")),
+    CommandHelp("orders", marked("past orders and their codes")),
+    CommandHelp("cancel", marked("drop the order being put together")),
+    CommandHelp("language", marked("choose the language")),
+    CommandHelp("help", marked("what the bot can do")),
+)
+
+ADMINS: Sequence[CommandHelp] = (
+    CommandHelp("balance", marked("what the supplier accounts hold")),
+    CommandHelp("status", marked("how the bot is doing")),
+    CommandHelp("catalog", marked("the catalog's age; “refresh” reads it anew"), marked("refresh")),
+    CommandHelp("resolve", marked("settle an order whose outcome is unknown"), marked("reference supplier-id")),
+)
+
+
+def welcome_card(name: str, speech: Speech, *, private: bool) -> Card:
+    """The first words to somebody who may order."""
+    say_it = (
+        speech.text("Type a few words to search, or look through the catalog.")
+        if private
+        else speech.text("Send /order to look through the catalog, or /find with a few words.")
+    )
+    text = lines(
+        [
+            speech.text("<b>Hello, {name}!</b>", name=name),
+            "",
+            speech.text("Here you order gift cards, top-ups and game services. The codes arrive in this chat."),
+            say_it,
+            "",
+            speech.text("All commands: /help"),
+        ]
+    )
+    return Card(text, keyboard([button(speech.plain("Open the catalog"), OpenCategories(0))]))
+
+
+def help_card(speech: Speech, *, admin: bool) -> Card:
+    """Every command this person has."""
+    shown: list[str | None] = [
+        speech.text("<b>What you can do</b>"),
+        "",
+        *(_help_line(entry, speech) for entry in EVERYBODY),
+    ]
+    if admin:
+        shown += ["", speech.text("<b>For the operator</b>"), *(_help_line(entry, speech) for entry in ADMINS)]
+    shown += ["", speech.text("In a private chat any text searches the catalog.")]
+    return Card(lines(shown))
+
+
+def language_card(speech: Speech) -> Card:
+    """Which languages there are; the present one is marked."""
+    buttons = [
+        button(("• " if code == speech.language else "") + voice.own_name, PickLanguage(code))
+        for code, voice in languages().items()
+    ]
+    return Card(lines([speech.text("Which language shall I speak here?")]), keyboard(*grid(buttons, 2)))
+
+
+def language_chosen_card(speech: Speech) -> Card:
+    """Said in the language that was just chosen."""
+    return Card(lines([speech.text("From now on I speak English. /help shows what I can do.")]))
+
+
+def stranger_card(speech: Speech) -> Card:
+    """The one thing that people without access are told."""
+    return Card(lines([speech.text("You do not have access to this bot.")]))
+
+
+def unknown_command_card(speech: Speech) -> Card:
+    """A command that does not exist."""
+    return Card(lines([speech.text("I do not know this command. /help shows those I do.")]))
+
+
+def admins_only_card(speech: Speech) -> Card:
+    """A command that this person may not use."""
+    return Card(lines([speech.text("This command is for the operator.")]))
+
+
+def words_please_card(speech: Speech) -> Card:
+    """A photo, a voice message or the like, where only words mean something."""
+    return Card(lines([speech.text("I only understand text. Type what you are looking for, or send /order.")]))
+
+
+def search_how_card(speech: Speech) -> Card:
+    """``/find`` without words."""
+    return Card(lines([speech.text("What are you looking for? Write it after the command: /find steam 10")]))
+
+
+def no_such_order_card(speech: Speech) -> Card:
+    """An order that does not exist, or that this chat may not see."""
+    return Card(lines([speech.text("There is no such order here. Your orders: /orders")]))
+
+
+def already_ordered_card(order: Order, speech: Speech) -> Card:
+    """The place of a confirm card whose order lives in another message."""
+    text = speech.text(
+        "This was already ordered: {reference}. {link}",
+        reference=spoken_reference(order.reference),
+        link=order_link(order.reference),
+    )
+    return Card(lines([text]))
+
+
+def trouble_card(speech: Speech) -> Card:
+    """Something failed on our side."""
+    return Card(
+        lines([speech.text("Something went wrong on our side. Please try again; your orders are safe: /orders")])
+    )
+
+
+def menu(entries: Sequence[CommandHelp], speech: Speech) -> list[BotCommand]:
+    """The commands as Telegram's menu takes them."""
+    return [BotCommand(entry.name, speech.plain(entry.does)) for entry in entries]
+
+
+def descriptions(speech: Speech) -> tuple[str, str]:
+    """What the bot's empty chat and its profile say."""
+    return (
+        speech.plain("Order gift cards, top-ups and game services; the codes arrive here in the chat. Press Start."),
+        speech.plain("Gift cards, top-ups and game services, ordered in a chat."),
+    )
+
+
+def _help_line(entry: CommandHelp, speech: Speech) -> str:
+    words = f" {speech.plain(entry.arguments).upper()}" if entry.arguments else ""
+    return speech.text(
+        "/{command}{arguments} · {does}", command=entry.name, arguments=words, does=speech.plain(entry.does)
+    )
