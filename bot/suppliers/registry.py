@@ -1,0 +1,30 @@
+"""Every supplier and catalog format there is: adding one is one module, its sandbox, and one line here."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from bot.suppliers.feeds import FeedReader
+from bot.suppliers.http import CallObserver, unobserved
+from bot.suppliers.jsonl import read_jsonl
+from bot.suppliers.protocol import RecordReply, Supplier
+from bot.suppliers.voodoo.client import VoodooClient
+from bot.suppliers.voodoo.config import VoodooConfig
+from bot.suppliers.voodoo.feed import read_voodoo
+from storage.clock import Clock, utc_now
+
+SupplierConfig = VoodooConfig
+"""The plain configuration of one supplier; a union as soon as there are two."""
+
+BUILDERS: Mapping[type[SupplierConfig], Callable[..., Supplier]] = {VoodooConfig: VoodooClient}
+
+READERS: Mapping[str, FeedReader] = {"voodoo": read_voodoo, "jsonl": read_jsonl}
+
+
+def build_suppliers(
+    configs: Iterable[SupplierConfig],
+    record_reply: RecordReply,
+    clock: Clock = utc_now,
+    observe: CallObserver = unobserved,
+) -> dict[str, Supplier]:
+    """Build the client of every configured supplier, by its name; nothing is sent yet."""
+    suppliers = (BUILDERS[type(config)](config, record_reply, clock, observe=observe) for config in configs)
+    return {supplier.name: supplier for supplier in suppliers}

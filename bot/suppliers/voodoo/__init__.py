@@ -1,0 +1,1 @@
+"""Voodoo Center (https://docs.voodoo.center): keys, top-ups and services over a small REST API."""

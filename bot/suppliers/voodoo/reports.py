@@ -1,0 +1,133 @@
+"""Voodoo's order object and webhook body, read into reports. Pure; tolerant of what the documentation leaves open."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from bot.suppliers.exact import NotANumber, NotJson, amount, decode_object, encode, number
+from bot.suppliers.protocol import MalformedReport, Report, ReportedStatus
+
+STATUSES: Mapping[str, ReportedStatus] = {
+    "pending": ReportedStatus.PENDING,
+    "processing": ReportedStatus.PENDING,
+    "completed": ReportedStatus.COMPLETED,
+    "partial": ReportedStatus.PARTIAL,
+    "failed": ReportedStatus.FAILED,
+}
+"""ORDERS page; any other word is not terminal."""
+
+ORDER_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+"""Order ids are UUIDs in the documentation; anything that fits into a URL path is accepted."""
+
+LONGEST_TEXT = 500
+
+
+def read_order(body: bytes) -> Report:
+    """Read the order object that create and get answer with (REF-CREATE, REF-GET); raises ``MalformedReport``."""
+    return _report(_object(body), id_name="id", price_name="price")
+
+
+def read_event(body: bytes) -> Report:
+    """Read a webhook's body, which renames some fields (WEBHOOKS page); raises ``MalformedReport``."""
+    return _report(_object(body), id_name="order_id", price_name="total_price")
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        return decode_object(body)
+    except NotJson as error:
+        raise MalformedReport(str(error)) from None
+
+
+def _report(record: Mapping[str, Any], *, id_name: str, price_name: str) -> Report:
+    raw_status = _status(record)
+    charged = record.get(price_name)
+    return Report(
+        supplier_order_id=_id(record, id_name),
+        status=STATUSES.get(raw_status.casefold(), ReportedStatus.UNKNOWN),
+        order_id=text(record.get("merchant_order_id")) or None,
+        raw_status=raw_status,
+        quantity=_quantity(record),
+        delivered=_delivered(record),
+        charged=None if charged is None else _amount(charged, price_name),
+        refunded=_amount(record.get("refund_amount") or 0, "refund_amount"),
+        codes=_codes(record.get("codes")),
+        error=text(record.get("error")),
+        error_message=text(record.get("error_message")),
+        completed_at=instant(record.get("completed_at")),
+    )
+
+
+def _id(record: Mapping[str, Any], name: str) -> str:
+    value = record.get(name)
+    if not isinstance(value, str) or not ORDER_ID.fullmatch(value):
+        raise MalformedReport(f"no usable {name}")
+    return value
+
+
+def _status(record: Mapping[str, Any]) -> str:
+    value = record.get("status")
+    if not isinstance(value, str) or not value.strip():
+        raise MalformedReport("no status")
+    return value.strip()[:100]
+
+
+def _amount(value: object, name: str) -> Decimal:
+    try:
+        return amount(value)
+    except NotANumber as error:
+        raise MalformedReport(f"{name} is {error}") from None
+
+
+def _quantity(record: Mapping[str, Any]) -> Decimal | None:
+    value = record.get("quantity")
+    try:
+        return None if value is None else number(value)
+    except NotANumber:
+        raise MalformedReport("quantity is not a number") from None
+
+
+def _delivered(record: Mapping[str, Any]) -> int:
+    # An integer in the documentation, but decimal top-ups may well count in fractions: whole units are what we keep.
+    value = record.get("delivered_quantity")
+    try:
+        return 0 if value is None else int(number(value))
+    except NotANumber:
+        raise MalformedReport("delivered_quantity is not a number") from None
+
+
+def _codes(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise MalformedReport("codes is not a list")
+    codes = (_code(entry) for entry in cast("list[object]", value))
+    return tuple(code for code in codes if code)
+
+
+def _code(entry: object) -> str:
+    """One code. The documentation promises strings; anything else is kept as its JSON rather than lost."""
+    if isinstance(entry, str):
+        return entry.strip()
+    return "" if entry is None else encode(entry).decode()
+
+
+def text(value: object) -> str:
+    """A sentence for people out of whatever stands there; bounded, ``""`` for null."""
+    if value is None:
+        return ""
+    words = value if isinstance(value, str) else encode(value).decode()
+    return words.strip()[:LONGEST_TEXT]
+
+
+def instant(value: object) -> datetime | None:
+    """An ISO 8601 time in any of its spellings, UTC where it names no zone; None when it cannot be read."""
+    if not isinstance(value, str):
+        return None
+    try:
+        read = datetime.fromisoformat(value.strip())
+    except ValueError:
+        return None
+    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
