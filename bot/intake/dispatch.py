@@ -1,0 +1,24 @@
+"""From a stored update to python-telegram-bot's handlers."""
+
+from typing import Any
+
+import msgspec
+from telegram import Update
+from telegram.ext import Application
+
+from bot.intake.chats import ChatKeeper
+from storage.records.queues import StoredUpdate
+
+
+class Dispatcher:
+    """Hands a stored update to the application, once its chat is known."""
+
+    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], chats: ChatKeeper) -> None:
+        self._application = application
+        self._chats = chats
+
+    async def handle(self, stored: StoredUpdate) -> None:
+        """Process one update to its end; errors of handlers go to the application's error handlers."""
+        update = Update.de_json(msgspec.json.decode(stored.payload), self._application.bot)
+        await self._chats.note(update)
+        await self._application.process_update(update)
