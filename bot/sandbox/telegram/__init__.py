@@ -1,0 +1,1 @@
+"""A strict local Telegram: the Bot API over HTTP, people who chat with the bot, and faults on demand."""

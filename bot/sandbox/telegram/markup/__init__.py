@@ -1,0 +1,1 @@
+"""Formatted text: parsing what bots send, Telegram's rules for entities, and rendering for the chat page."""

@@ -1,0 +1,202 @@
+"""What people do: write, tap, block, remove, delete. Each act tells the bot what Telegram would tell it."""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from telegram.constants import MessageLimit
+
+from bot.sandbox.telegram.errors import BadRequest
+from bot.sandbox.telegram.hub import LocalTelegram
+from bot.sandbox.telegram.markup.rules import settle
+from bot.sandbox.telegram.markup.spans import FormattedText
+from bot.sandbox.telegram.model import BotStanding, Chat, ChatKind, Message, StoredFile, User
+from bot.sandbox.telegram.shapes import JsonObject
+from bot.sandbox.telegram.wire import bot_member_to_api, chat_to_api, message_to_api
+from bot.sandbox.telegram.world import Query
+
+START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}$")
+MIGRATED_BASE = -1_002_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person is about to send."""
+
+    text: str = ""
+    reply_to: int | None = None
+    topic: int | None = None
+    document: StoredFile | None = None
+    photo: StoredFile | None = None
+
+
+def write(telegram: LocalTelegram, user: User, chat: Chat, draft: Draft) -> Message:
+    """Post a message as a person; raises ``BadRequest`` where Telegram would not let them."""
+    body = settle(FormattedText(draft.text))
+    _check_writing(telegram, user, chat, draft, body)
+    reply_to = chat.alive(draft.reply_to) if draft.reply_to else None
+    if draft.reply_to and reply_to is None:
+        raise BadRequest("message to be replied not found")
+    message = telegram.world.add_message(chat, user)
+    message.body, message.document, message.photo = body, draft.document, draft.photo
+    message.topic = draft.topic or (reply_to.topic if reply_to else None)
+    message.reply_to = reply_to or chat.messages.get(message.topic or 0)
+    chat.started = True
+    if bot_sees(telegram, chat, message):
+        user.met_bot = True
+        telegram.tell_bot("message", message_to_api(telegram.world, message))
+    return message
+
+
+def _check_writing(telegram: LocalTelegram, user: User, chat: Chat, draft: Draft, body: FormattedText) -> None:
+    if user.id not in chat.members or user.deactivated:
+        raise BadRequest("this person cannot write here")
+    if chat.is_private and user.blocks_bot:
+        raise BadRequest("this person has blocked the bot")
+    if chat.migrated_to is not None:
+        raise BadRequest("group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to)
+    if draft.topic is not None and draft.topic not in chat.topics:
+        raise BadRequest("message thread not found")
+    if not body.text and not draft.document and not draft.photo:
+        raise BadRequest("message text is empty")
+    if len(body.text) > MessageLimit.MAX_TEXT_LENGTH:
+        raise BadRequest("message is too long")
+
+
+def bot_sees(telegram: LocalTelegram, chat: Chat, message: Message) -> bool:
+    """Whether privacy mode lets the bot see a message (core.telegram.org/bots/features#privacy-mode)."""
+    if chat.is_private:
+        return True
+    if chat.standing is not BotStanding.MEMBER:
+        return False
+    if message.service or (message.reply_to and message.reply_to.sender is telegram.world.bot):
+        return True
+    return _is_command_for(telegram, message.body)
+
+
+def _is_command_for(telegram: LocalTelegram, body: FormattedText) -> bool:
+    command = next((span for span in body.spans if span.kind == "bot_command" and span.start == 0), None)
+    if command is None:
+        return False
+    _, at, addressee = body.text[: command.end].partition("@")
+    return not at or addressee.lower() == telegram.world.bot.username.lower()
+
+
+def start(telegram: LocalTelegram, user: User, parameter: str = "") -> Message:
+    """Open the private chat, as following ``t.me/BOT?start=PARAMETER`` does; raises ``BadRequest``."""
+    if parameter and not START_PARAMETER.match(parameter):
+        raise BadRequest("START_PARAM_INVALID")
+    if user.blocks_bot:
+        unblock(telegram, user)
+    return write(telegram, user, telegram.world.chat(user.id), Draft(f"/start {parameter}".strip()))
+
+
+def press(telegram: LocalTelegram, user: User, chat: Chat, message_id: int, data: str, text: str) -> Query:
+    """Tap the button with this callback data or label; raises ``BadRequest`` when it is not there."""
+    message = chat.alive(message_id)
+    keyboard = message.keyboard if message else None
+    if message is None or keyboard is None or user.id not in chat.members:
+        raise BadRequest("there is no such button")
+    wanted = {"callback_data": data} if data else {"text": unescape(text)}
+    button = keyboard.button(**wanted)
+    if button is None or "callback_data" not in button:
+        raise BadRequest("there is no such button")
+    query = telegram.world.ask(user)
+    user.met_bot = True
+    telegram.tell_bot(
+        "callback_query",
+        {
+            "id": query.id,
+            "from": user.to_api(),
+            "message": message_to_api(telegram.world, message),
+            "chat_instance": str(chat.id * 7919),
+            "data": button["callback_data"],
+        },
+    )
+    return query
+
+
+def _tell_standing(telegram: LocalTelegram, chat: Chat, by: User, old: BotStanding, new: BotStanding) -> None:
+    telegram.tell_bot(
+        "my_chat_member",
+        {
+            "chat": chat_to_api(telegram.world, chat),
+            "from": by.to_api(),
+            "date": int(telegram.world.now().timestamp()),
+            "old_chat_member": bot_member_to_api(telegram.world, old),
+            "new_chat_member": bot_member_to_api(telegram.world, new),
+        },
+    )
+
+
+def block(telegram: LocalTelegram, user: User) -> None:
+    """Block the bot."""
+    chat = telegram.world.chat(user.id)
+    user.blocks_bot = True
+    telegram.world.touch(chat)
+    _tell_standing(telegram, chat, user, BotStanding.MEMBER, BotStanding.KICKED)
+
+
+def unblock(telegram: LocalTelegram, user: User) -> None:
+    """Unblock the bot."""
+    chat = telegram.world.chat(user.id)
+    user.blocks_bot = False
+    telegram.world.touch(chat)
+    _tell_standing(telegram, chat, user, BotStanding.KICKED, BotStanding.MEMBER)
+
+
+def set_deactivated(telegram: LocalTelegram, user: User, *, deactivated: bool) -> None:
+    """Delete a person's account, or undo it; the bot is not told."""
+    user.deactivated = deactivated
+    telegram.world.touch(telegram.world.chat(user.id))
+
+
+def remove_bot(telegram: LocalTelegram, chat: Chat, by: User) -> None:
+    """Kick the bot out of a group."""
+    _announce(telegram, chat, by, {"left_chat_member": telegram.world.bot.to_api()})
+    old, chat.standing = chat.standing, BotStanding.KICKED
+    telegram.world.touch(chat)
+    _tell_standing(telegram, chat, by, old, BotStanding.KICKED)
+
+
+def add_bot(telegram: LocalTelegram, chat: Chat, by: User) -> None:
+    """Add the bot to a group."""
+    old, chat.standing = chat.standing, BotStanding.MEMBER
+    _announce(telegram, chat, by, {"new_chat_members": [telegram.world.bot.to_api()]})
+    _tell_standing(telegram, chat, by, old, BotStanding.MEMBER)
+
+
+def _announce(telegram: LocalTelegram, chat: Chat, by: User, service: JsonObject) -> Message:
+    message = telegram.world.add_message(chat, by, service=service)
+    if bot_sees(telegram, chat, message):
+        telegram.tell_bot("message", message_to_api(telegram.world, message))
+    return message
+
+
+def open_topic(telegram: LocalTelegram, chat: Chat, name: str, by: User) -> int:
+    """Open a forum topic and tell the bot."""
+    if not chat.is_forum:
+        raise BadRequest("the chat is not a forum")
+    topic = telegram.world.add_topic(chat, name, by)
+    telegram.tell_bot("message", message_to_api(telegram.world, chat.messages[topic]))
+    return topic
+
+
+def migrate(telegram: LocalTelegram, chat: Chat, by: User) -> Chat:
+    """Upgrade a group to a supergroup with a new id; both chats get the service message that says so."""
+    if chat.kind is not ChatKind.GROUP or chat.migrated_to is not None:
+        raise BadRequest("only a basic group can be upgraded to a supergroup")
+    new = Chat(
+        MIGRATED_BASE - telegram.world.number(),
+        ChatKind.SUPERGROUP,
+        chat.title,
+        members=list(chat.members),
+        standing=chat.standing,
+        started=True,
+    )
+    telegram.world.add_chat(new)
+    _announce(telegram, chat, by, {"migrate_to_chat_id": new.id})
+    _announce(telegram, new, by, {"migrate_from_chat_id": chat.id})
+    chat.migrated_to = new.id
+    telegram.world.touch(chat)
+    return new
