@@ -47,7 +47,7 @@ OPERATORS = (
 
 PLAYER = (
     Question("player_id", "Player ID"),
-    Question("server", "Server", options=options(15, REGIONAL_SERVERS)),
+    Question("server", "Server", options=options(17, REGIONAL_SERVERS)),
 )
 PLAYER_AND_REALM = (
     Question("player_id", "Player ID"),

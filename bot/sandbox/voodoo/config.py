@@ -1,0 +1,31 @@
+"""What a local Voodoo Center is started with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from bot.sandbox.voodoo.switches import Switches
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time of this computer, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class VoodooConfig:
+    """One account and its settings; amounts are in major units, delays (in ``switches``) in seconds."""
+
+    api_key: str = "ak_demo"
+    client_id: str = "demo-client"
+    email: str = "reseller@example.com"
+    balance: Decimal = Decimal(5000)
+    webhook_urls: tuple[str, ...] = ()
+    webhook_secret: str = "demo-webhook-secret"  # noqa: S105 - of a sandbox
+    items: int = 3_000
+    seed: int = 7
+    switches: Switches = field(default_factory=Switches)
+    clock: Clock = utc_now

@@ -1,0 +1,275 @@
+"""The control API under ``/sandbox``: move switches, arm faults, settle orders and look into everything."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import islice
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from bot.sandbox.voodoo.api import center_of
+from bot.sandbox.voodoo.books import Order
+from bot.sandbox.voodoo.center import Center, Verdict
+from bot.sandbox.voodoo.commands import Listing, Move, Publish, SetBalance, SetReceivers, Settle
+from bot.sandbox.voodoo.faults import Fault, WebhookFault
+from bot.sandbox.voodoo.panel import panel
+from bot.sandbox.voodoo.settlement import CannotSettle
+from bot.sandbox.voodoo.stockroom import Change
+from bot.sandbox.voodoo.switches import Outcome
+from bot.sandbox.voodoo.views import account_view, call_view, delivery_view, good_view, order_view
+from bot.sandbox.voodoo.waiting import Condition
+from bot.sandbox.voodoo.wire import json_reply
+
+T = TypeVar("T")
+Steer = Callable[[Request, Center], Awaitable[Response]]
+
+
+class Refusal(Exception):
+    """A control call that cannot be done, with the status and the sentence that say why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+def steering(steer: Steer) -> Callable[[Request], Awaitable[Response]]:
+    """Answer what a control call cannot do with a status and a sentence."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await steer(request, center_of(request))
+        except Refusal as refusal:
+            return json_reply({"error": refusal.reason}, refusal.status)
+        except CannotSettle as reason:
+            return json_reply({"error": str(reason)}, 409)
+        except (msgspec.DecodeError, msgspec.ValidationError) as reason:
+            return json_reply({"error": str(reason)}, 422)
+
+    return answer
+
+
+async def _read(request: Request, kind: type[T]) -> T:
+    return msgspec.json.decode(await request.body() or b"{}", type=kind, strict=False)
+
+
+def _order(request: Request, center: Center) -> Order:
+    order = center.books.find(request.path_params["order_id"])
+    if order is None:
+        raise Refusal(404, "No such order")
+    return order
+
+
+def _done() -> Response:
+    return json_reply({"ok": True})
+
+
+async def show_state(_: Request, center: Center) -> Response:
+    """Switches, armed faults, receivers and the balance."""
+    return json_reply(
+        {
+            "switches": msgspec.to_builtins(center.switches),
+            "faults": [msgspec.to_builtins(fault) for fault in center.armed],
+            "webhook_urls": center.receivers.urls,
+            "balance": center.account.balance,
+            "items": len(center.stockroom.goods),
+            "orders": len(center.books),
+        }
+    )
+
+
+async def move_switch(request: Request, center: Center) -> Response:
+    """Move one switch: ``{"name", "value"}``."""
+    move = await _read(request, Move)
+    center.move(move.name, move.value)
+    return _done()
+
+
+async def arm_fault(request: Request, center: Center) -> Response:
+    """Arm a fault of the API: see ``faults.Fault``."""
+    center.armed.arm(await _read(request, Fault))
+    return _done()
+
+
+async def arm_webhook_fault(request: Request, center: Center) -> Response:
+    """Arm a trick of the webhooks: see ``faults.WebhookFault``."""
+    center.armed.arm_webhook(await _read(request, WebhookFault))
+    return _done()
+
+
+async def clear_faults(_: Request, center: Center) -> Response:
+    """Disarm everything."""
+    center.armed.clear()
+    return _done()
+
+
+async def set_receivers(request: Request, center: Center) -> Response:
+    """Set the webhook URLs and the secret."""
+    wanted = await _read(request, SetReceivers)
+    if wanted.urls is not None:
+        center.receivers.urls = wanted.urls
+    if wanted.secret is not None:
+        center.receivers.secret = wanted.secret
+    return _done()
+
+
+async def expire_tokens(_: Request, center: Center) -> Response:
+    """End every token now."""
+    return json_reply({"expired": center.desk.expire_all()})
+
+
+async def set_balance(request: Request, center: Center) -> Response:
+    """Set the account's balance."""
+    center.correct_balance((await _read(request, SetBalance)).value)
+    return _done()
+
+
+async def show_account(_: Request, center: Center) -> Response:
+    """The balance and its ledger."""
+    return json_reply(account_view(center))
+
+
+async def list_orders(request: Request, center: Center) -> Response:
+    """Every order with its webhooks, oldest first; ``?reference=`` picks one."""
+    reference = request.query_params.get("reference")
+    chosen: Iterable[Order] = center.books
+    if reference is not None:
+        found = center.books.with_reference(reference)
+        chosen = (found,) if found else ()
+    return json_reply({"orders": [order_view(order, center) for order in chosen]})
+
+
+async def show_order(request: Request, center: Center) -> Response:
+    """One order with its webhooks."""
+    return json_reply(order_view(_order(request, center), center))
+
+
+async def settle_order(request: Request, center: Center) -> Response:
+    """End one order now: ``{"as": "completed" | "partial" | "failed"}``."""
+    wanted = await _read(request, Settle)
+    if wanted.outcome is Outcome.HOLD:
+        raise Refusal(422, "Use /hold to hold an order")
+    verdict = Verdict(wanted.outcome, wanted.delivered, wanted.error, wanted.message)
+    settled = center.settle(_order(request, center), verdict)
+    return json_reply(order_view(settled, center))
+
+
+async def hold_order(request: Request, center: Center) -> Response:
+    """Keep one order open until it is settled by hand."""
+    order = _order(request, center)
+    if order.status.terminal:
+        raise Refusal(409, f"The order has already ended as {order.status}")
+    return json_reply(order_view(center.books.hold(order), center))
+
+
+async def push_order(request: Request, center: Center) -> Response:
+    """Send one order's webhook again."""
+    order = _order(request, center)
+    if not order.status.terminal:
+        raise Refusal(409, "Only an order that has ended has a webhook")
+    center.webhooks.push(order)
+    return _done()
+
+
+async def release_orders(_: Request, center: Center) -> Response:
+    """Let held orders end."""
+    return json_reply({"released": center.release()})
+
+
+async def list_calls(_: Request, center: Center) -> Response:
+    """The latest calls of the API, oldest first."""
+    return json_reply({"calls": [call_view(call) for call in center.calls]})
+
+
+async def list_deliveries(_: Request, center: Center) -> Response:
+    """The latest webhook deliveries, oldest first."""
+    return json_reply({"deliveries": [delivery_view(delivery) for delivery in center.webhooks.deliveries]})
+
+
+async def list_items(request: Request, center: Center) -> Response:
+    """Items on offer, by ``?kind=`` and ``?category=``, at most ``?limit=`` (100)."""
+    listing = msgspec.convert(dict(request.query_params), Listing, strict=False)
+    chosen = islice(filter(listing.matches, center.stockroom.goods), listing.limit)
+    return json_reply({"items": [good_view(good) for good in chosen]})
+
+
+async def change_item(request: Request, center: Center) -> Response:
+    """Change an item's price, stock, name or bounds at once; the published file follows when it is published."""
+    good = center.stockroom.find(request.path_params["item_id"])
+    if good is None:
+        raise Refusal(404, "No such item")
+    return json_reply(good_view(center.stockroom.change(good, await _read(request, Change))))
+
+
+async def remove_item(request: Request, center: Center) -> Response:
+    """Stop selling an item at once; the published file follows when it is published."""
+    if not center.stockroom.remove(request.path_params["item_id"]):
+        raise Refusal(404, "No such item")
+    return _done()
+
+
+async def publish_catalog(request: Request, center: Center) -> Response:
+    """Publish the goods as they are now, whole or broken."""
+    center.shelf.publish(center.stockroom.goods, (await _read(request, Publish)).value, center.now())
+    return _done()
+
+
+async def wait(request: Request, center: Center) -> Response:
+    """Wait until a condition holds: 200 with the order, or 408 with what there is."""
+    condition = await _read(request, Condition)
+    held = await center.bell.until(lambda: condition.holds(center), condition.timeout)
+    order = condition.order(center)
+    shown = order_view(order, center) if order is not None else None
+    return json_reply({"held": held, "order": shown}, 200 if held else 408)
+
+
+async def show_panel(_: Request, center: Center) -> Response:
+    """What the chat page shows of the supplier."""
+    return json_reply(panel(center))
+
+
+async def reset(request: Request, center: Center) -> Response:
+    """Begin again: no orders, no faults, the first balance and goods; receivers stay as they are."""
+    request.app.state.center = await center.fresh()
+    return _done()
+
+
+def _get(path: str, steer: Steer) -> Route:
+    return Route(path, steering(steer), methods=["GET"])
+
+
+def _post(path: str, steer: Steer) -> Route:
+    return Route(path, steering(steer), methods=["POST"])
+
+
+MOUNT = Mount(
+    "/sandbox",
+    routes=[
+        _get("/state", show_state),
+        _get("/panel", show_panel),
+        _post("/switches", move_switch),
+        _post("/faults", arm_fault),
+        _post("/faults/webhook", arm_webhook_fault),
+        _post("/faults/clear", clear_faults),
+        _post("/receivers", set_receivers),
+        _post("/tokens/expire", expire_tokens),
+        _post("/balance", set_balance),
+        _get("/account", show_account),
+        _get("/orders", list_orders),
+        _post("/orders/release", release_orders),
+        _get("/orders/{order_id}", show_order),
+        _post("/orders/{order_id}/settle", settle_order),
+        _post("/orders/{order_id}/hold", hold_order),
+        _post("/orders/{order_id}/webhook", push_order),
+        _get("/calls", list_calls),
+        _get("/webhooks", list_deliveries),
+        _get("/items", list_items),
+        _post("/items/{item_id:int}", change_item),
+        _post("/items/{item_id:int}/remove", remove_item),
+        _post("/catalog/publish", publish_catalog),
+        _post("/wait", wait),
+        _post("/reset", reset),
+    ],
+)

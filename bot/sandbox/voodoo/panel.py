@@ -1,0 +1,207 @@
+"""What a person sees of the supplier on the demo page: facts, orders with their buttons, and switches."""
+
+from enum import StrEnum
+
+import msgspec
+
+from bot.sandbox.voodoo.books import Order
+from bot.sandbox.voodoo.center import Center
+from bot.sandbox.voodoo.faults import Endpoint, Fate, Fault, Moment, WebhookFault, WebhookTrick
+from bot.sandbox.voodoo.shelf import Edition
+from bot.sandbox.voodoo.switches import (
+    CatalogAnswer,
+    DateStyle,
+    DuplicateStatus,
+    KeyState,
+    MissingReference,
+    NumberStyle,
+    Outcome,
+    StockRule,
+)
+
+TITLE = "Voodoo Center"
+ORDERS_SHOWN = 30
+
+Json = dict[str, object]
+
+
+def panel(center: Center) -> Json:
+    """The whole panel; a page posts ``{"name", "value"}`` of a switch, or the ``body`` of an action, to its path."""
+    return {
+        "title": TITLE,
+        "facts": _facts(center),
+        "orders": [_order(order) for order in list(center.books)[-ORDERS_SHOWN:][::-1]],
+        "switches": [*_switches(center), *_actions()],
+    }
+
+
+def _facts(center: Center) -> list[Json]:
+    open_orders = sum(not order.status.terminal for order in center.books)
+    armed = sum(1 for _ in center.armed)
+    return [
+        _fact("Balance", f"{center.account.balance:,.2f}"),
+        _fact("Items", f"{len(center.stockroom.goods):,}"),
+        _fact("Orders", f"{len(center.books):,}, {open_orders} open"),
+        _fact("Webhook", ", ".join(center.receivers.urls) or "none"),
+        _fact("Armed faults", str(armed) if armed else "none"),
+    ]
+
+
+def _fact(label: str, value: str) -> Json:
+    return {"label": label, "value": value}
+
+
+def _order(order: Order) -> Json:
+    return {
+        "id": order.id,
+        "reference": order.reference or "",
+        "item": order.good.name,
+        "quantity": format(order.quantity.normalize(), "f"),
+        "status": f"{order.status.value} (held)" if order.held else order.status.value,
+        "price": f"{order.price:.2f}",
+        "refund": f"{order.refund:.2f}",
+        "created_at": order.created_at,
+        "actions": _order_actions(order),
+    }
+
+
+def _order_actions(order: Order) -> list[Json]:
+    base = f"/sandbox/orders/{order.id}"
+    if order.status.terminal:
+        return [{"label": "Send webhook again", "path": f"{base}/webhook", "body": {}}]
+    settle: list[Json] = [
+        {"label": "Complete", "path": f"{base}/settle", "body": {"as": "completed"}},
+        {"label": "Partial", "path": f"{base}/settle", "body": {"as": "partial"}},
+        {"label": "Fail", "path": f"{base}/settle", "body": {"as": "failed"}},
+    ]
+    if not order.divisible:
+        del settle[1]
+    hold: list[Json] = [] if order.held else [{"label": "Hold", "path": f"{base}/hold", "body": {}}]
+    return [*settle, *hold]
+
+
+def _switches(center: Center) -> list[Json]:
+    now = center.switches
+    return [
+        _choice("outcome", "Orders end as", "Fulfilment", now.outcome, Outcome, "hold keeps them open"),
+        _number("settle_after", "Seconds to deliver", "Fulfilment", now.settle_after),
+        _number("service_settle_after", "Seconds for services", "Fulfilment", now.service_settle_after),
+        _choice("stock", "Stock", "Fulfilment", now.stock, StockRule),
+        _number("codes_missing", "Codes too few", "Fulfilment", now.codes_missing, "fewer than it says it delivered"),
+        _toggle("visit_processing", "Show processing", "Fulfilment", now.visit_processing),
+        _toggle("unknown_status", "Unknown status", "Fulfilment", now.unknown_status, "open orders are on_review"),
+        _balance(center),
+        _choice("key_state", "API key", "Account", now.key_state, KeyState),
+        _number("token_lifetime", "Token lifetime, s", "Account", now.token_lifetime),
+        _number("webhook_tries", "Tries", "Webhook", now.webhook_tries),
+        _number("webhook_spacing", "Seconds between tries", "Webhook", now.webhook_spacing),
+        _number("webhook_timeout", "Timeout, s", "Webhook", now.webhook_timeout),
+        _toggle("webhook_guard", "Public addresses only", "Webhook", now.webhook_guard),
+        _choice("duplicate_status", "Used reference", "Format", now.duplicate_status, DuplicateStatus),
+        _choice("numbers", "Amounts", "Format", now.numbers, NumberStyle),
+        _choice("dates", "Times end in", "Format", now.dates, DateStyle),
+        _choice("missing_reference", "No reference", "Format", now.missing_reference, MissingReference),
+        _toggle("extra_fields", "Extra fields", "Format", now.extra_fields),
+        _toggle("personal_catalog", "Personal prices", "Catalog", now.personal_catalog),
+        _choice("catalog_answer", "Global file", "Catalog", now.catalog_answer, CatalogAnswer),
+        _choice("personal_answer", "Personal file", "Catalog", now.personal_answer, CatalogAnswer),
+        _toggle("catalog_validators", "ETag, Last-Modified", "Catalog", now.catalog_validators),
+    ]
+
+
+def _actions() -> list[Json]:
+    return [
+        _action("release", "Release held orders", "Fulfilment", "/sandbox/orders/release"),
+        _action("expire_tokens", "Expire tokens now", "Account", "/sandbox/tokens/expire"),
+        *[_trick(trick, label) for trick, label in _TRICKS.items()],
+        *[_fault(name, label, fault) for name, label, fault in _FAULTS],
+        _action("clear_faults", "Clear all faults", "Next call", "/sandbox/faults/clear"),
+        _publish(),
+        _action("reset", "Reset the supplier", "Everything", "/sandbox/reset"),
+    ]
+
+
+_TRICKS = {
+    WebhookTrick.LOSE: "Lose the next",
+    WebhookTrick.REPEAT: "Repeat the next",
+    WebhookTrick.MIS_SIGN: "Mis-sign the next",
+    WebhookTrick.EARLY: "Next before the reply",
+    WebhookTrick.NULL_ITEM: "Next without item id",
+}
+
+_FAULTS = (
+    (
+        "drop_reply",
+        "Drop the next order's reply",
+        Fault(endpoint=Endpoint.CREATE, fate=Fate.DROP, moment=Moment.AFTER),
+    ),
+    ("drop_request", "Drop the next order unread", Fault(endpoint=Endpoint.CREATE, fate=Fate.DROP)),
+    ("cut_reply", "Cut the next order's reply", Fault(endpoint=Endpoint.CREATE, fate=Fate.CUT)),
+    (
+        "slow_reply",
+        "Next reply after 60 s",
+        Fault(endpoint=Endpoint.CREATE, fate=Fate.DELAY, moment=Moment.AFTER, seconds=60),
+    ),
+    ("error_503", "Next call: 503", Fault(endpoint=Endpoint.ANY, fate=Fate.REPLY, status=503)),
+    ("error_502", "Next call: 502 in HTML", Fault(endpoint=Endpoint.ANY, fate=Fate.REPLY, status=502, json=False)),
+    (
+        "error_429",
+        "Next call: 429, 5 s",
+        Fault(endpoint=Endpoint.ANY, fate=Fate.REPLY, status=429, retry_after="5"),
+    ),
+)
+
+
+def _trick(trick: WebhookTrick, label: str) -> Json:
+    body = msgspec.to_builtins(WebhookFault(trick=trick))
+    return _action(f"webhook_{trick.name.lower()}", label, "Webhook", "/sandbox/faults/webhook", body)
+
+
+def _fault(name: str, label: str, fault: Fault) -> Json:
+    return _action(name, label, "Next call", "/sandbox/faults", msgspec.to_builtins(fault))
+
+
+def _action(name: str, label: str, group: str, path: str, body: object = None) -> Json:
+    return {
+        "name": name,
+        "label": label,
+        "kind": "action",
+        "value": None,
+        "group": group,
+        "path": path,
+        "body": body if body is not None else {},
+    }
+
+
+def _balance(center: Center) -> Json:
+    shown = _number("balance", "Balance", "Account", float(center.account.balance), "what may be spent")
+    return shown | {"value": center.account.balance, "path": "/sandbox/balance"}
+
+
+def _publish() -> Json:
+    shown = _choice("publish", "Publish now", "Catalog", Edition.WHOLE, Edition, "whole, or broken in some way")
+    return shown | {"path": "/sandbox/catalog/publish"}
+
+
+def _toggle(name: str, label: str, group: str, value: bool, help_: str = "") -> Json:
+    return _control(name, label, "toggle", group, value, help_)
+
+
+def _number(name: str, label: str, group: str, value: float, help_: str = "") -> Json:
+    return _control(name, label, "number", group, value, help_)
+
+
+def _choice(name: str, label: str, group: str, value: StrEnum, kind: type[StrEnum], help_: str = "") -> Json:
+    return _control(name, label, "choice", group, value.value, help_) | {"choices": [one.value for one in kind]}
+
+
+def _control(name: str, label: str, kind: str, group: str, value: object, help_: str) -> Json:
+    shown: Json = {
+        "name": name,
+        "label": label,
+        "kind": kind,
+        "value": value,
+        "group": group,
+        "path": "/sandbox/switches",
+    }
+    return shown | {"help": help_} if help_ else shown
