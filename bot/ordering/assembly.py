@@ -1,0 +1,73 @@
+"""How the parts of ordering are put together; the composition root calls this once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.ordering.balances import BalanceWatch
+from bot.ordering.books import Books
+from bot.ordering.confirming import Confirmations, Items
+from bot.ordering.directory import Suppliers
+from bot.ordering.drafts import Drafts
+from bot.ordering.events import EventReader
+from bot.ordering.following import Follower
+from bot.ordering.journal import JournalRecovery
+from bot.ordering.notices import DeskChat, OperatorDesk
+from bot.ordering.placing import Placer
+from bot.ordering.policy import OrderingPolicy
+from bot.ordering.references import Random
+from bot.ordering.resolving import Resolutions
+from bot.ordering.schedule import Schedule
+from bot.ordering.service import Ordering
+from bot.ordering.workers import OrderWorker, Workers
+from bot.suppliers.protocol import Supplier
+from storage.clock import Clock
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class OrderingParts:
+    """What the rest of the house uses of ordering."""
+
+    drafts: Drafts
+    ordering: Ordering
+    workers: Workers
+    desk: OperatorDesk
+    orders: OrderWorker
+    events: EventReader
+    recovery: JournalRecovery
+    balances: BalanceWatch
+
+
+def build_ordering(
+    store: Store,
+    suppliers: Mapping[str, Supplier],
+    items: Items,
+    desk_chats: Sequence[DeskChat],
+    policy: OrderingPolicy,
+    *,
+    clock: Clock,
+    ids: Callable[[], str],
+    random: Random,
+) -> OrderingParts:
+    """Put ordering together. ``ids`` gives unguessable ASCII ids; ``random`` must be unpredictable in production."""
+    known = Suppliers(suppliers)
+    desk = OperatorDesk(desk_chats)
+    books = Books(desk, Schedule(policy, random, known.pushes), clock)
+    balances = BalanceWatch(store, known, desk, policy, clock)
+    placer = Placer(store, known, books, balances, policy, clock)
+    follower = Follower(store, known, books, policy, clock)
+    orders = OrderWorker(store, placer, follower, policy, clock)
+    events = EventReader(store, known, books, policy, clock)
+    recovery = JournalRecovery(store, known, books)
+    confirmations = Confirmations(store, items, clock, ids, random)
+    resolutions = Resolutions(store, known, books, clock)
+    return OrderingParts(
+        drafts=Drafts(store, clock, ids),
+        ordering=Ordering(store, confirmations, resolutions, balances),
+        workers=Workers(recovery, orders, events, balances),
+        desk=desk,
+        orders=orders,
+        events=events,
+        recovery=recovery,
+        balances=balances,
+    )

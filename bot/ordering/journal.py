@@ -1,0 +1,80 @@
+"""The journal: a supplier's raw reply is kept before it is read, and read again if we died in between."""
+
+import structlog
+
+from bot.ordering.books import Books
+from bot.ordering.directory import Suppliers
+from bot.ordering.transitions import flagged
+from bot.suppliers.protocol import MalformedReport, Report, Supplier
+from storage.clock import Clock
+from storage.errors import StoreError
+from storage.records.orders import Attention
+from storage.records.queues import JournalEntry
+from storage.store import Store, Tables
+
+log = structlog.get_logger()
+
+MANY = 10_000
+"""More replies than can be in flight when a process dies, by far."""
+
+
+class Journal:
+    """Keeps raw replies; ``record`` is what a supplier client is given as its ``RecordReply``."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def record(self, supplier: str, order_id: str, body: bytes) -> int:
+        """Keep a reply durably; returns its journal id."""
+        return await self._store.write(lambda tables: tables.journal.add(order_id, supplier, body, self._clock()))
+
+
+class JournalRecovery:
+    """Settles replies that came in but were not read when the process died. Runs once, before any other worker."""
+
+    def __init__(self, store: Store, suppliers: Suppliers, books: Books) -> None:
+        self._store = store
+        self._suppliers = suppliers
+        self._books = books
+
+    async def run(self) -> int:
+        """Settle what is left; says how many replies were read."""
+        left = await self._store.read(lambda tables: tables.journal.left(MANY))
+        return sum([await self._recovered(entry) for entry in left])
+
+    async def _recovered(self, entry: JournalEntry) -> bool:
+        supplier = self._suppliers.get(entry.supplier)
+        if supplier is None:
+            log.warning("reply kept, its supplier is switched off", journal=entry.id, supplier=entry.supplier)
+            return False
+        try:
+            return await self._settled(supplier, entry)
+        except StoreError:
+            log.exception("reply kept, it cannot be settled", journal=entry.id, order=entry.order_id)
+            return False
+
+    async def _settled(self, supplier: Supplier, entry: JournalEntry) -> bool:
+        report = _read(supplier, entry)
+        if isinstance(report, MalformedReport):
+            log.error("reply unreadable, kept", journal=entry.id, order=entry.order_id, reason=str(report))
+            await self._store.write(lambda tables: self._flag(tables, entry, str(report)))
+            return False
+        settlement = await self._store.write(
+            lambda tables: self._books.settle(tables, entry.order_id, report, journal_id=entry.id)
+        )
+        log.info("reply recovered", journal=entry.id, order=entry.order_id, verdict=settlement.verdict.value)
+        return True
+
+    async def _flag(self, tables: Tables, entry: JournalEntry, reason: str) -> None:
+        order = await tables.orders.by_id(entry.order_id)
+        if order is None or order.state.terminal or order.attention is not None:
+            return
+        await self._books.record(tables, order, flagged(order, Attention.UNREADABLE_REPLY, reason))
+
+
+def _read(supplier: Supplier, entry: JournalEntry) -> Report | MalformedReport:
+    try:
+        return supplier.read_reply(entry.body)
+    except MalformedReport as error:
+        return error

@@ -1,0 +1,45 @@
+"""How patient ordering is: every interval, bound and threshold in one frozen record."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OrderingPolicy:
+    """Intervals of the order's life (design section 3). The defaults suit production; tests pass their own.
+
+    ``low_balance`` is in the account's own currency; None never warns.
+    """
+
+    follow_after: timedelta = timedelta(seconds=15)
+    follow_after_unpushed: timedelta = timedelta(seconds=3)
+    follow_growth: float = 1.6
+    follow_at_most: timedelta = timedelta(minutes=10)
+    jitter: float = 0.15
+
+    attempt_horizon: timedelta = timedelta(minutes=2)
+    """When an attempt that left no trace is taken up again; a restart does not wait for it."""
+
+    place_within: timedelta = timedelta(minutes=15)
+    retry_first: timedelta = timedelta(seconds=2)
+    retry_growth: float = 2.0
+    retry_at_most: timedelta = timedelta(minutes=2)
+
+    resends: int = 4
+    resend_first: timedelta = timedelta(seconds=20)
+    resend_growth: float = 2.5
+    unconfirmed_alert_after: timedelta = timedelta(minutes=10)
+
+    misses_before_alert: int = 3
+    misconfigured_pause: timedelta = timedelta(minutes=10)
+
+    lease: timedelta = timedelta(seconds=30)
+    event_lease: timedelta = timedelta(seconds=10)
+    in_flight: int = 8
+    idle_seconds: float = 1.0
+    drain_seconds: float = 10.0
+
+    balance_every: timedelta = timedelta(minutes=10)
+    balance_at_most_every: timedelta = timedelta(seconds=30)
+    low_balance: Decimal | None = None

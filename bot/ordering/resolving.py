@@ -1,0 +1,207 @@
+"""Resolving: a human tells which supplier order is ours, and the supplier is asked to confirm it."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+import structlog
+
+from bot.ordering.attempts import rejected
+from bot.ordering.books import Books, exact
+from bot.ordering.directory import Suppliers
+from bot.ordering.references import normalise_reference
+from bot.ordering.transitions import decide
+from bot.suppliers.protocol import (
+    Found,
+    MalformedReport,
+    Missing,
+    Report,
+    SupplierError,
+)
+from storage.clock import Clock
+from storage.records.orders import Attention, Order, OrderState, RejectReason
+from storage.store import Store, Tables
+
+log = structlog.get_logger()
+
+REBINDABLE: Final = frozenset({Attention.NOT_FOUND, Attention.ID_MISMATCH})
+"""Flags of an accepted order that may mean that its supplier id is wrong."""
+
+
+class RefusedBecause(StrEnum):
+    """Why an order was not resolved."""
+
+    NO_SUCH_ORDER = "no_such_order"
+    NOTHING_TO_RESOLVE = "nothing_to_resolve"
+    SUPPLIER_OFF = "supplier_off"
+    SUPPLIER_UNAVAILABLE = "supplier_unavailable"
+    SUPPLIER_KNOWS_NONE = "supplier_knows_none"
+    OTHER_REFERENCE = "other_reference"
+    OTHER_ITEM = "other_item"
+    OTHER_QUANTITY = "other_quantity"
+    BELONGS_TO_ANOTHER = "belongs_to_another"
+    NOT_ASKED_YET = "not_asked_yet"
+    """The order is not flagged: the bot may still find out by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The order as it is now."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveRefused:
+    """Nothing was changed. ``detail`` names what stands in the way, such as the other order's reference."""
+
+    reason: RefusedBecause
+    detail: str = ""
+
+
+ResolveOutcome = Resolved | ResolveRefused
+
+
+class _Refused(Exception):
+    """Undoes the unit, with its audit entry."""
+
+    def __init__(self, reason: RefusedBecause, detail: str = "") -> None:
+        super().__init__(reason)
+        self.refusal = ResolveRefused(reason, detail)
+
+
+class Resolutions:
+    """What admins do about orders that cannot find their own end. Every change is audited with its update."""
+
+    def __init__(self, store: Store, suppliers: Suppliers, books: Books, clock: Clock) -> None:
+        self._store = store
+        self._suppliers = suppliers
+        self._books = books
+        self._clock = clock
+
+    async def resolve(self, reference: str, supplier_order_id: str, actor_id: int, update_id: int) -> ResolveOutcome:
+        """Bind an order to the supplier's order that the admin names, if the supplier confirms that it is ours.
+
+        On an order that ended, its own supplier id acknowledges the flag: further codes are kept, nothing else changes.
+        """
+        try:
+            order = await self._order(reference)
+            found = await self._look_up(order, supplier_order_id)
+            return await self._store.write(
+                lambda tables: self._adopt(tables, order.id, found, supplier_order_id, actor_id, update_id)
+            )
+        except _Refused as refused:
+            log.info("resolve refused", reference=reference, actor=actor_id, reason=refused.refusal.reason.value)
+            return refused.refusal
+
+    async def write_off(self, reference: str, actor_id: int, update_id: int) -> ResolveOutcome:
+        """End an unconfirmed order that the admin has seen the supplier does not have: rejected, nothing charged."""
+        try:
+            order = await self._order(reference)
+            return await self._store.write(lambda tables: self._give_up(tables, order.id, actor_id, update_id))
+        except _Refused as refused:
+            log.info("write-off refused", reference=reference, actor=actor_id, reason=refused.refusal.reason.value)
+            return refused.refusal
+
+    async def _order(self, reference: str) -> Order:
+        normal = normalise_reference(reference)
+        order = None
+        if normal is not None:
+            order = await self._store.read(lambda tables: tables.orders.by_reference(normal))
+        if order is None:
+            raise _Refused(RefusedBecause.NO_SUCH_ORDER)
+        return order
+
+    async def _look_up(self, order: Order, supplier_order_id: str) -> Found:
+        if not may_resolve(order, supplier_order_id):
+            raise _Refused(RefusedBecause.NOTHING_TO_RESOLVE)
+        supplier = self._suppliers.get(order.item.key.supplier)
+        if supplier is None:
+            raise _Refused(RefusedBecause.SUPPLIER_OFF)
+        try:
+            outcome = await supplier.fetch(supplier_order_id, order.id)
+        except MalformedReport as error:
+            await self._forget(error.journal_id)
+            raise _Refused(RefusedBecause.SUPPLIER_UNAVAILABLE, str(error)) from error
+        except SupplierError as error:
+            raise _Refused(RefusedBecause.SUPPLIER_UNAVAILABLE, str(error)) from error
+        if isinstance(outcome, Missing):
+            raise _Refused(RefusedBecause.SUPPLIER_KNOWS_NONE)
+        strange = not_ours(order, outcome.report, supplier_order_id)
+        if strange is not None:
+            # The reply speaks of an order that is not this one; left in the journal it would be settled at a restart.
+            await self._forget(outcome.journal_id)
+            raise _Refused(strange)
+        return outcome
+
+    async def _forget(self, journal_id: int | None) -> None:
+        if journal_id is not None:
+            await self._store.write(lambda tables: tables.journal.forget(journal_id))
+
+    async def _adopt(
+        self, tables: Tables, order_id: str, found: Found, supplier_order_id: str, actor_id: int, update_id: int
+    ) -> Resolved:
+        order = await self._present(tables, order_id)
+        await tables.journal.forget(found.journal_id)
+        now = self._clock()
+        if not await tables.audit.add(actor_id, "resolve", order.reference, supplier_order_id, update_id, now):
+            return Resolved(order)
+        if not may_resolve(order, supplier_order_id) or (order.state.terminal and order.attention is None):
+            raise _Refused(RefusedBecause.NOTHING_TO_RESOLVE)
+        holder = await tables.orders.by_supplier_order(order.item.key.supplier, supplier_order_id)
+        if holder is not None and holder.id != order.id:
+            raise _Refused(RefusedBecause.BELONGS_TO_ANOTHER, holder.reference)
+        return await self._bind(tables, order, found.report)
+
+    async def _bind(self, tables: Tables, order: Order, report: Report) -> Resolved:
+        bound = replace(order, supplier_order_id=report.supplier_order_id, attention=None, attention_detail="")
+        now = self._clock()
+        settlement = decide(bound, exact(report), await tables.orders.codes(order.id), now)
+        after = bound if order.state.terminal else settlement.after
+        if after.state is OrderState.ACCEPTED:
+            after = replace(after, checks=0, next_check_at=self._books.schedule.first_look(after, now))
+        await self._books.record(tables, order, after, settlement.codes)
+        return Resolved(after)
+
+    async def _give_up(self, tables: Tables, order_id: str, actor_id: int, update_id: int) -> Resolved:
+        order = await self._present(tables, order_id)
+        now = self._clock()
+        if not await tables.audit.add(actor_id, "write-off", order.reference, "", update_id, now):
+            return Resolved(order)
+        if order.state is not OrderState.UNCONFIRMED:
+            raise _Refused(RefusedBecause.NOTHING_TO_RESOLVE)
+        if order.attention is None:
+            raise _Refused(RefusedBecause.NOT_ASKED_YET)
+        calm = replace(order, attention=None, attention_detail="")
+        after = rejected(calm, RejectReason.REFUSED, "", now)
+        await self._books.record(tables, order, after)
+        return Resolved(after)
+
+    async def _present(self, tables: Tables, order_id: str) -> Order:
+        order = await tables.orders.by_id(order_id)
+        assert order is not None  # noqa: S101 - it was read before, and orders are never deleted
+        return order
+
+
+def may_resolve(order: Order, supplier_order_id: str) -> bool:
+    """Whether a human may name the supplier's order: its outcome is unknown, its id is doubted, or it is flagged."""
+    match order.state:
+        case OrderState.UNCONFIRMED:
+            return True
+        case OrderState.PLACING:
+            return order.in_doubt
+        case OrderState.ACCEPTED:
+            return order.attention in REBINDABLE
+        case _:
+            return order.supplier_order_id in {None, supplier_order_id}
+
+
+def not_ours(order: Order, report: Report, supplier_order_id: str) -> RefusedBecause | None:
+    """What shows that the supplier's order is another one; what it does not say shows nothing."""
+    if report.supplier_order_id != supplier_order_id or (report.order_id and report.order_id != order.id):
+        return RefusedBecause.OTHER_REFERENCE
+    if report.item_id is not None and report.item_id != order.item.key.id:
+        return RefusedBecause.OTHER_ITEM
+    if report.quantity is not None and report.quantity != order.quantity:
+        return RefusedBecause.OTHER_QUANTITY
+    return None

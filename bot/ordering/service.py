@@ -1,0 +1,86 @@
+"""Ordering as conversations see it: confirm, look up, list, resolve, balances."""
+
+from dataclasses import dataclass, field
+
+from bot.ordering.balances import AccountBalance, BalanceWatch
+from bot.ordering.confirming import Confirmations, ConfirmOutcome
+from bot.ordering.references import normalise_reference
+from bot.ordering.resolving import Resolutions, ResolveOutcome
+from storage.records.orders import Order, OrderFilter, OrderLine, Place
+from storage.store import Store, Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, and from where: rights never follow a person into a chat that others read."""
+
+    user_id: int
+    chat_id: int
+    admin: bool
+    private: bool
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether this is an admin in private."""
+        return self.admin and self.private
+
+    def sees(self, order: Order) -> bool:
+        """Whether this order may be shown here: it was ordered in this chat, or an admin asks in private."""
+        return self.sees_everything or order.place.chat_id == self.chat_id
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order with its codes in clear, for somebody who may see them; its ``repr`` leaves them out."""
+
+    order: Order
+    codes: tuple[str, ...] = field(default=(), repr=False)
+
+
+class Ordering:
+    """The order's life for people; what happens between their taps is the workers'."""
+
+    def __init__(
+        self, store: Store, confirmations: Confirmations, resolutions: Resolutions, balances: BalanceWatch
+    ) -> None:
+        self._store = store
+        self._confirmations = confirmations
+        self._resolutions = resolutions
+        self._balances = balances
+
+    async def confirm(self, draft_id: str, place: Place, update_id: int) -> ConfirmOutcome:
+        """Make the order of a draft, exactly once, or say what must be asked first."""
+        return await self._confirmations.confirm(draft_id, place, update_id)
+
+    async def order_for(self, reference: str, viewer: Viewer) -> OrderView | None:
+        """The order and its codes; None when there is none or it is not for this viewer."""
+        normal = normalise_reference(reference)
+        if normal is None:
+            return None
+
+        async def find(tables: Tables) -> OrderView | None:
+            order = await tables.orders.by_reference(normal)
+            if order is None or not viewer.sees(order):
+                return None
+            return OrderView(order, await tables.orders.codes(order.id))
+
+        return await self._store.read(find)
+
+    async def lines(self, viewer: Viewer, shown: OrderFilter, before: int | None, limit: int) -> list[OrderLine]:
+        """Orders for a list, newest first, only numbers below ``before``."""
+        chat_id = None if viewer.sees_everything else viewer.chat_id
+        return await self._store.read(
+            lambda tables: tables.orders.lines(shown, chat_id=chat_id, user_id=None, before=before, limit=limit)
+        )
+
+    async def resolve(self, reference: str, supplier_order_id: str, actor_id: int, update_id: int) -> ResolveOutcome:
+        """Bind an order of unknown outcome to a supplier's order that the supplier confirms to be ours."""
+        return await self._resolutions.resolve(reference, supplier_order_id, actor_id, update_id)
+
+    async def write_off(self, reference: str, actor_id: int, update_id: int) -> ResolveOutcome:
+        """End an order of unknown outcome that the admin has seen the supplier does not have."""
+        return await self._resolutions.write_off(reference, actor_id, update_id)
+
+    async def balances(self) -> list[AccountBalance]:
+        """Every supplier account, live or as last known."""
+        return await self._balances.read()

@@ -1,0 +1,94 @@
+"""The workers that carry orders through their life, and the one thing that starts and stops them all."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import replace
+
+import structlog
+
+from bot.ordering.balances import BalanceWatch
+from bot.ordering.crew import Crew
+from bot.ordering.events import EventReader
+from bot.ordering.following import Follower
+from bot.ordering.journal import JournalRecovery
+from bot.ordering.placing import Placer
+from bot.ordering.policy import OrderingPolicy
+from storage.clock import Clock
+from storage.records.orders import Order, OrderState
+from storage.signals import Topic
+from storage.store import Store, Tables
+
+log = structlog.get_logger()
+
+MANY = 10_000
+
+
+class OrderWorker:
+    """Claims orders that are due and gives each to the placer or the follower, a few at a time."""
+
+    def __init__(self, store: Store, placer: Placer, follower: Follower, policy: OrderingPolicy, clock: Clock) -> None:
+        self._store = store
+        self._placer = placer
+        self._follower = follower
+        self._policy = policy
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Work on due orders until cancelled; calls in flight are given a moment to end."""
+        crew = Crew(self._policy.in_flight, self._policy.drain_seconds)
+        await crew.keep_busy(
+            self._claim,
+            lambda order: (order.id, self.work(order)),
+            lambda: self._store.signals.wait(Topic.ORDERS, self._policy.idle_seconds),
+        )
+
+    async def work(self, order: Order) -> None:
+        """Do the one thing that is due for an order."""
+        if order.state is OrderState.ACCEPTED:
+            await self._follower.work(order)
+        else:
+            await self._placer.work(order)
+
+    async def resume(self) -> int:
+        """Make orders that a stopped process left in the middle of placing due at once; says how many.
+
+        Where several processes share a store this may cut short another's attempt; the supplier knows the id.
+        """
+
+        async def unit(tables: Tables) -> int:
+            now = self._clock()
+            left = await tables.orders.overdue(OrderState.PLACING, now, MANY)
+            for order in left:
+                await tables.orders.save(replace(order, next_check_at=now))
+            return len(left)
+
+        return await self._store.write(unit)
+
+    async def _claim(self, limit: int) -> list[Order]:
+        return await self._store.write(lambda tables: tables.orders.claim_due(self._clock(), self._policy.lease, limit))
+
+
+class Workers:
+    """Everything of ordering that runs in the background."""
+
+    def __init__(
+        self, recovery: JournalRecovery, orders: OrderWorker, events: EventReader, balances: BalanceWatch
+    ) -> None:
+        self._recovery = recovery
+        self._orders = orders
+        self._events = events
+        self._balances = balances
+
+    async def recover(self) -> None:
+        """Pick up what the last process left, before anything new happens."""
+        replies = await self._recovery.run()
+        orders = await self._orders.resume()
+        if replies or orders:
+            log.info("picked up what the last run left", replies=replies, orders=orders)
+
+    async def run(self) -> None:
+        """Run every worker until cancelled, then wait until each has put its tools down."""
+        work: tuple[Coroutine[None, None, None], ...] = (self._orders.run(), self._events.run(), self._balances.run())
+        async with asyncio.TaskGroup() as group:
+            for worker in work:
+                group.create_task(worker)
