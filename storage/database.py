@@ -3,42 +3,37 @@
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.pool import NullPool
 
+from storage.driver import FusedConnection
 from storage.errors import BadDatabaseUrl, DamagedDatabase, DiskFull, NotWritable, StoreBusy, StoreError
 
 BUSY_SECONDS = 5
+POOL_SECONDS = 30
 READERS = 4
 OWNER_ONLY = 0o600
 
 
-class Cursor(Protocol):
-    """The part of a DBAPI cursor that pragmas need."""
-
-    def execute(self, sql: str, /) -> Any:
-        """Run one statement."""
-        ...
-
-    def close(self) -> None:
-        """Release it."""
-        ...
+def insert_new(table: Table) -> sqlite.Insert:
+    """INSERT that passes over a row whose key is taken; RETURNING tells which it was."""
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
-class DriverConnection(Protocol):
-    """The part of a DBAPI connection that pragmas need."""
-
-    def cursor(self) -> Cursor:
-        """Open a cursor."""
-        ...
+def insert_or_replace(table: Table, keys: Sequence[str]) -> sqlite.Insert:
+    """INSERT that gives every other column of a row whose ``keys`` are taken the new values."""
+    fresh = sqlite.insert(table)
+    columns = {column.name: fresh.excluded[column.name] for column in table.columns if column.name not in keys}
+    return fresh.on_conflict_do_update(index_elements=keys, set_=columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +71,25 @@ class SqliteFile:
         """Keep other processes out until released; raises ``StoreBusy``."""
         return FileLock.take(self.path.with_name(self.path.name + ".lock"), self.path)
 
-    def migrations(self) -> "Callable[[], Connection]":
-        """A synchronous connection for migrations, whose DDL is part of its transaction."""
-        engine = create_engine(URL.create("sqlite", database=str(self.path)), poolclass=NullPool)
-        _configure(engine, "BEGIN IMMEDIATE")
-        return engine.connect
+    def migrations(self) -> Engine:
+        """A synchronous engine for migrations, whose DDL is part of its transaction."""
+        engine = create_engine(
+            URL.create("sqlite", database=str(self.path)),
+            poolclass=NullPool,
+            connect_args={"isolation_level": None},
+            hide_parameters=True,
+        )
+        event.listen(engine, "connect", _pragmas())
+        event.listen(engine, "begin", _begin_immediately)
+        return engine
 
     def writer(self) -> AsyncEngine:
         """The engine of the one connection that writes."""
-        engine = create_async_engine(self._async_url(), poolclass=StaticPool)
-        _configure(engine.sync_engine, "BEGIN IMMEDIATE")
-        return engine
+        return self._engine("BEGIN IMMEDIATE", 1)
 
     def readers(self) -> AsyncEngine:
         """The engine of the connections that only read, each transaction one snapshot."""
-        engine = create_async_engine(self._async_url(), pool_size=READERS, max_overflow=0)
-        _configure(engine.sync_engine, "BEGIN", "PRAGMA query_only = ON")
-        return engine
+        return self._engine("BEGIN", READERS, "PRAGMA query_only = ON")
 
     def copy_to(self, target: Path) -> None:
         """Copy a consistent state while others write; raises ``StoreError``."""
@@ -108,16 +105,27 @@ class SqliteFile:
         finally:
             source.close()
 
-    def _async_url(self) -> URL:
-        return URL.create("sqlite+aiosqlite", database=str(self.path))
+    def _engine(self, begin: str, connections: int, *more: str) -> AsyncEngine:
+        def connect(*_ignored: object, **_options: object) -> FusedConnection:
+            return FusedConnection(self.path, begin)
+
+        engine = create_async_engine(
+            URL.create("sqlite+aiosqlite", database=str(self.path)),
+            connect_args={"async_creator_fn": connect},
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=POOL_SECONDS,
+            # A failing statement's parameters would otherwise be quoted in logs.
+            hide_parameters=True,
+        )
+        event.listen(engine.sync_engine, "connect", _pragmas(*more))
+        event.listen(engine.sync_engine, "begin", _begin_with_the_first_statement)
+        return engine
 
 
-def _configure(engine: Any, begin: str, *more: str) -> None:
-    @event.listens_for(engine, "connect")
-    def pragmas(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction] - registered
-        # The driver's own transaction handling is switched off: it begins late and commits around DDL.
-        connection.isolation_level = None
-        cursor: Cursor = connection.cursor()
+def _pragmas(*more: str) -> Callable[[DBAPIConnection, object], None]:
+    def run(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
         for pragma in (
             f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
             "PRAGMA journal_mode = WAL",
@@ -128,9 +136,17 @@ def _configure(engine: Any, begin: str, *more: str) -> None:
             cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction] - registered
-        connection.exec_driver_sql(begin)
+    return run
+
+
+def _begin_immediately(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_with_the_first_statement(connection: Connection) -> None:
+    fused = connection.connection.driver_connection
+    assert isinstance(fused, FusedConnection)  # noqa: S101 - made by the creator above
+    fused.begin()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ EVENT_WAITING = literal_column("done_at IS NULL", Boolean)
 EVENT_DONE = literal_column("done_at IS NOT NULL", Boolean)
 WAITING = literal_column("state = 'waiting'", Boolean)
 PARKED = literal_column("state = 'parked'", Boolean)
+FINISHED = literal_column("finished_at IS NOT NULL", Boolean)
 UPDATE_WAITING = literal_column("done_at IS NULL", Boolean)
 UPDATE_DONE = literal_column("done_at IS NOT NULL", Boolean)
 
@@ -199,6 +200,7 @@ outbox = Table(
 
 Index("ix_outbox_turn", outbox.c.priority, outbox.c.id, sqlite_where=WAITING, postgresql_where=WAITING)
 Index("ix_outbox_chat", outbox.c.chat_id, outbox.c.id, sqlite_where=WAITING, postgresql_where=WAITING)
+Index("ix_outbox_finished", outbox.c.finished_at, sqlite_where=FINISHED, postgresql_where=FINISHED)
 Index("ix_outbox_parked", outbox.c.chat_id, outbox.c.id, sqlite_where=PARKED, postgresql_where=PARKED)
 
 updates = Table(

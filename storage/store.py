@@ -103,7 +103,7 @@ class Store:
 
 def _migrate(file: SqliteFile) -> None:
     try:
-        with file.migrations()() as connection, connection.begin():
+        with file.migrations().connect() as connection, connection.begin():
             upgrade(connection)
     except DBAPIError as error:
         raise explained(error) from error

@@ -9,7 +9,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.database import explained
-from storage.errors import CommitFailed, StoreClosed
+from storage.driver import FusedConnection, TransactionLost
+from storage.errors import CommitFailed, StoreClosed, StoreError
 from storage.signals import Topic
 
 T = TypeVar("T")
@@ -33,10 +34,6 @@ class Job:
     done: asyncio.Future[Any]
     topics: set[Topic] = field(default_factory=set[Topic])
     result: Any = None
-
-
-class BatchLost(Exception):
-    """The whole transaction is gone, not only the unit that failed."""
 
 
 class Writer:
@@ -93,12 +90,11 @@ class Writer:
         return False
 
     async def _commit_together(self, batch: list[Job]) -> None:
-        written: list[Job] = []
         try:
-            async with self._engine.connect() as connection, connection.begin():
-                for job in batch:
-                    if not job.done.done() and await _run(connection, job):
-                        written.append(job)
+            async with self._engine.connect() as connection:
+                fused = await _fused(connection)
+                async with connection.begin():
+                    written = [job for job in batch if await _run(connection, fused, job)]
         except Exception as error:  # noqa: BLE001 - every waiting caller must learn of it, and the writer goes on
             self._fail(batch, error)
         else:
@@ -112,28 +108,65 @@ class Writer:
                 job.done.set_result(job.result)
 
     def _fail(self, batch: list[Job], error: Exception) -> None:
-        reason = explained(error.__cause__ if isinstance(error, BatchLost) and error.__cause__ else error)
+        reason = explained(error)
         log.error("database commit failed, its units were undone", units=len(batch), reason=str(reason))
         for job in batch:
             if not job.done.done():
-                lost = CommitFailed(f"nothing was stored: {reason}")
-                lost.__cause__ = error
-                job.done.set_exception(lost)
+                job.done.set_exception(_undone(reason, error))
 
 
-async def _run(connection: AsyncConnection, job: Job) -> bool:
-    savepoint = await connection.begin_nested()
+def _undone(reason: BaseException, error: Exception) -> StoreError:
+    failure = (
+        type(reason)(str(reason)) if isinstance(reason, StoreError) else CommitFailed(f"nothing was stored: {reason}")
+    )
+    failure.__cause__ = error
+    return failure
+
+
+async def _fused(connection: AsyncConnection) -> FusedConnection:
+    fused = (await connection.get_raw_connection()).driver_connection
+    assert isinstance(fused, FusedConnection)  # noqa: S101 - the writer's engine makes no other
+    return fused
+
+
+async def _run(connection: AsyncConnection, fused: FusedConnection, job: Job) -> bool:
+    """Run one unit; False when it failed alone. Raises when the whole transaction is lost."""
+    if job.done.cancelled():
+        # A caller that gave up before its turn takes its unit with it.
+        return False
+    fused.mark()
     try:
         job.result = await job.run(connection, job.topics.add)
-        await savepoint.commit()
-    except BaseException as error:
-        try:
-            await savepoint.rollback()
-        except Exception as lost:
-            raise BatchLost from lost
-        if not isinstance(error, Exception):
+    except (Exception, asyncio.CancelledError) as error:
+        if _stopping():
             raise
-        if not job.done.done():
-            job.done.set_exception(error)
+        await _take_back(fused, error)
+        _refuse(job, error)
         return False
     return True
+
+
+def _stopping() -> bool:
+    """Whether it is the writer that was cancelled, not something its unit waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+async def _take_back(fused: FusedConnection, error: BaseException) -> None:
+    try:
+        await fused.undo()
+    except TransactionLost as lost:
+        # What the unit met is the reason, not its consequence.
+        raise (error if isinstance(error, Exception) else lost) from None
+
+
+def _refuse(job: Job, error: BaseException) -> None:
+    if job.done.done():
+        return
+    if isinstance(error, asyncio.CancelledError):
+        job.done.cancel()
+        return
+    reason = explained(error)
+    if reason is not error:
+        reason.__cause__ = error
+    job.done.set_exception(reason)

@@ -1,10 +1,17 @@
 """The chats we have seen, and the move of a group to its supergroup."""
 
-from sqlalchemy import Row, delete, select, update
+from typing import Any
 
+from sqlalchemy import bindparam, delete, select, update
+
+from storage.database import insert_new
 from storage.records.queues import Chat
 from storage.repositories.base import Repository
 from storage.schema import PARKED, WAITING, chats, drafts, orders, outbox
+
+ONE = select(chats).where(chats.c.id == bindparam("chat"))
+KEEP = insert_new(chats)
+CHANGE = update(chats).where(chats.c.id == bindparam("chat"))
 
 
 class Chats(Repository):
@@ -14,22 +21,21 @@ class Chats(Repository):
 
     async def get(self, chat_id: int) -> Chat | None:
         """The chat, if it was ever seen."""
-        row = (await self._db.execute(select(chats).where(chats.c.id == chat_id))).one_or_none()
-        return None if row is None else _chat(row)
+        row = (await self._db.execute(ONE, {"chat": chat_id})).mappings().one_or_none()
+        return None if row is None else Chat(**row)
 
     async def seen(self, chat: Chat) -> None:
         """Remember kind, title and hint; keeps the chosen language, writes nothing when nothing changed."""
         known = await self.get(chat.id)
-        facts = {"kind": chat.kind, "title": chat.title, "language_hint": chat.language_hint}
+        facts = _facts(chat)
         if known is None:
-            fresh = self._unit.insert(chats).values(id=chat.id, language=chat.language, **facts)
-            await self._db.execute(fresh.on_conflict_do_nothing())
-        elif facts != {"kind": known.kind, "title": known.title, "language_hint": known.language_hint}:
-            await self._db.execute(update(chats).where(chats.c.id == chat.id).values(**facts))
+            await self._db.execute(KEEP, {"id": chat.id, "language": chat.language, **facts})
+        elif facts != _facts(known):
+            await self._db.execute(CHANGE, {"chat": chat.id, **facts})
 
     async def set_language(self, chat_id: int, language: str | None) -> None:
         """Keep the language its people chose; None returns to Telegram's hint."""
-        await self._db.execute(update(chats).where(chats.c.id == chat_id).values(language=language))
+        await self._db.execute(CHANGE, {"chat": chat_id, "language": language})
 
     async def mark_unreachable(self, chat_id: int, reason: str) -> bool:
         """Note that nothing can be delivered there; True when this is news."""
@@ -58,5 +64,5 @@ class Chats(Repository):
             await self._db.execute(delete(chats).where(chats.c.id == old_id))
 
 
-def _chat(row: Row[*tuple[object, ...]]) -> Chat:
-    return Chat(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row's mapping
+def _facts(chat: Chat) -> dict[str, Any]:
+    return {"kind": chat.kind, "title": chat.title, "language_hint": chat.language_hint}

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, delete, select
+from sqlalchemy import RowMapping, Select, bindparam, delete, select
 
 from storage.crypto import Vault
+from storage.database import insert_or_replace
 from storage.records.catalog import Item
 from storage.records.orders import Draft, FieldValue, Place, Step
 from storage.repositories.base import Repository
@@ -33,6 +34,12 @@ def open_values(vault: Vault, sealed: bytes) -> tuple[FieldValue, ...]:
     return msgspec.json.decode(vault.open(sealed), type=tuple[FieldValue, ...])
 
 
+ONE = select(drafts).where(drafts.c.chat_id == bindparam("chat"), drafts.c.user_id == bindparam("person"))
+BY_ID = select(drafts).where(drafts.c.id == bindparam("draft"))
+SAVE = insert_or_replace(drafts, ("chat_id", "user_id"))
+DROP = delete(drafts).where(drafts.c.chat_id == bindparam("chat"), drafts.c.user_id == bindparam("person"))
+
+
 class Drafts(Repository):
     """The truth about conversations."""
 
@@ -40,21 +47,19 @@ class Drafts(Repository):
 
     async def get(self, chat_id: int, user_id: int) -> Draft | None:
         """The draft of a person in a chat."""
-        return await self._one(drafts.c.chat_id == chat_id, drafts.c.user_id == user_id)
+        return await self._one(ONE, {"chat": chat_id, "person": user_id})
 
     async def by_id(self, draft_id: str) -> Draft | None:
         """The draft that a button names."""
-        return await self._one(drafts.c.id == draft_id)
+        return await self._one(BY_ID, {"draft": draft_id})
 
     async def save(self, draft: Draft) -> None:
         """Write the draft in place of whatever its person had in that chat."""
-        row = _values(self._vault, draft)
-        fresh = self._unit.insert(drafts).values(row)
-        await self._db.execute(fresh.on_conflict_do_update(index_elements=["chat_id", "user_id"], set_=row))
+        await self._db.execute(SAVE, _values(self._vault, draft))
 
     async def delete(self, chat_id: int, user_id: int) -> None:
         """Forget the draft of a person in a chat."""
-        await self._db.execute(delete(drafts).where(drafts.c.chat_id == chat_id, drafts.c.user_id == user_id))
+        await self._db.execute(DROP, {"chat": chat_id, "person": user_id})
 
     async def steps(self) -> list[tuple[int, int, Step]]:
         """Chat, person and waiting question of every draft."""
@@ -65,8 +70,8 @@ class Drafts(Repository):
         """Forget drafts untouched since ``older_than``; says how many."""
         return (await self._db.execute(delete(drafts).where(drafts.c.updated_at < older_than))).rowcount
 
-    async def _one(self, *conditions: Any) -> Draft | None:
-        row = (await self._db.execute(select(drafts).where(*conditions))).mappings().one_or_none()
+    async def _one(self, statement: Select[Any], parameters: dict[str, Any]) -> Draft | None:
+        row = (await self._db.execute(statement, parameters)).mappings().one_or_none()
         return None if row is None else _draft(self._vault, row)
 
 

@@ -1,13 +1,19 @@
 """Facts worth keeping: raw replies until they are read, who did what, and last known balances."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
 from storage.columns import rounded_money
+from storage.database import insert_new, insert_or_replace
 from storage.records.queues import JournalEntry, KnownBalance
 from storage.repositories.base import Repository
 from storage.schema import audit, balances, journal
+
+NOTE = insert(journal).returning(journal.c.id)
+RECORD = insert_new(audit).returning(audit.c.id)
+PUT = insert_or_replace(balances, ("supplier", "account"))
 
 
 class Journal(Repository):
@@ -17,10 +23,8 @@ class Journal(Repository):
 
     async def add(self, order_id: str, supplier: str, body: bytes, now: datetime) -> int:
         """Keep a reply before it is read; returns its id."""
-        entry = insert(journal).values(
-            order_id=order_id, supplier=supplier, body=self._vault.seal(body), received_at=now
-        )
-        return (await self._db.execute(entry.returning(journal.c.id))).scalar_one()
+        entry = {"order_id": order_id, "supplier": supplier, "body": self._vault.seal(body), "received_at": now}
+        return (await self._db.execute(NOTE, entry)).scalar_one()
 
     async def forget(self, journal_id: int) -> None:
         """Drop a reply whose content is stored."""
@@ -44,10 +48,15 @@ class Audit(Repository):
         self, actor_id: int, action: str, subject: str, detail: str, update_id: int | None, now: datetime
     ) -> bool:
         """Record an action; False when this update already did it."""
-        fresh = self._unit.insert(audit).values(
-            actor_id=actor_id, action=action, subject=subject, detail=detail, update_id=update_id, at=now
-        )
-        return await self._db.scalar(fresh.on_conflict_do_nothing().returning(audit.c.id)) is not None
+        done = {
+            "actor_id": actor_id,
+            "action": action,
+            "subject": subject,
+            "detail": detail,
+            "update_id": update_id,
+            "at": now,
+        }
+        return await self._db.scalar(RECORD, done) is not None
 
 
 class Balances(Repository):
@@ -57,13 +66,7 @@ class Balances(Repository):
 
     async def put(self, balance: KnownBalance) -> None:
         """Keep the latest reading, rounded to what a money column holds."""
-        reading = {
-            "amount": rounded_money(balance.amount),
-            "currency": balance.currency,
-            "read_at": balance.read_at,
-        }
-        fresh = self._unit.insert(balances).values(supplier=balance.supplier, account=balance.account, **reading)
-        await self._db.execute(fresh.on_conflict_do_update(index_elements=["supplier", "account"], set_=reading))
+        await self._db.execute(PUT, asdict(balance) | {"amount": rounded_money(balance.amount)})
 
     async def all(self) -> list[KnownBalance]:
         """Every known account, by supplier and name."""

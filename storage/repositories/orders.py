@@ -1,12 +1,14 @@
 """Orders and their codes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, func, insert, or_, select, update
 
 from storage.crypto import Vault
+from storage.database import insert_new
 from storage.errors import OrderExists, UnknownOrder
 from storage.records.orders import Order, OrderCounts, OrderFilter, OrderLine, OrderState, Place
 from storage.repositories.base import Repository
@@ -36,6 +38,37 @@ LINE = tuple(
 )
 
 
+ADD = insert_new(orders).returning(orders.c.number)
+SAVE = update(orders).where(orders.c.id == bindparam("order"))
+BY_ID = select(orders).where(orders.c.id == bindparam("order"))
+BY_REFERENCE = select(orders).where(orders.c.reference == bindparam("read_aloud"))
+BY_DRAFT = select(orders).where(orders.c.draft_id == bindparam("draft"))
+BY_SUPPLIER_ORDER = (
+    select(orders)
+    .where(orders.c.supplier == bindparam("name"), orders.c.supplier_order_id == bindparam("their_id"))
+    .order_by(orders.c.number)
+    .limit(1)
+)
+DUE = (
+    select(orders.c.number)
+    .where(
+        ORDER_SCHEDULED,
+        orders.c.next_check_at <= bindparam("now"),
+        or_(orders.c.leased_until.is_(None), orders.c.leased_until <= bindparam("now")),
+    )
+    .order_by(orders.c.next_check_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+CLAIM = update(orders).where(orders.c.number.in_(DUE)).values(leased_until=bindparam("until")).returning(orders)
+CODES = (
+    select(order_codes.c.sealed).where(order_codes.c.order_id == bindparam("order")).order_by(order_codes.c.position)
+)
+LAST_CODE = select(func.max(order_codes.c.position)).where(order_codes.c.order_id == bindparam("order"))
+COUNT_OPEN = select(orders.c.state, func.count()).where(ORDER_OPEN).group_by(orders.c.state)
+COUNT_FLAGGED = select(func.count()).select_from(orders).where(ORDER_FLAGGED)
+
+
 class Orders(Repository):
     """Every order ever confirmed."""
 
@@ -43,69 +76,58 @@ class Orders(Repository):
 
     async def add(self, order: Order) -> Order:
         """Write a new order and give it its number; raises ``OrderExists``."""
-        fresh = self._unit.insert(orders).values(_fixed(self._vault, order) | _mutable(order))
-        number = await self._db.scalar(fresh.on_conflict_do_nothing().returning(orders.c.number))
+        number = await self._db.scalar(ADD, _fixed(self._vault, order) | _mutable(order))
         if number is None:
             raise OrderExists(f"an order with the id, reference or draft of {order.reference} is already there")
         self._wake_for(order)
-        found = await self.by_id(order.id)
-        assert found is not None  # noqa: S101 - written two lines above, in the same transaction
-        return found
+        return replace(order, number=number)
 
     async def by_id(self, order_id: str) -> Order | None:
         """The order with this id, which is the supplier's idempotency key."""
-        return await self._one(orders.c.id == order_id)
+        return await self._one(BY_ID, {"order": order_id})
 
     async def by_reference(self, reference: str) -> Order | None:
         """The order with this reference, in its stored form."""
-        return await self._one(orders.c.reference == reference)
+        return await self._one(BY_REFERENCE, {"read_aloud": reference})
 
     async def by_draft(self, draft_id: str) -> Order | None:
         """The order that a draft became."""
-        return await self._one(orders.c.draft_id == draft_id)
+        return await self._one(BY_DRAFT, {"draft": draft_id})
 
     async def by_supplier_order(self, supplier: str, supplier_order_id: str) -> Order | None:
         """The oldest order that carries the supplier's own id."""
-        same = (orders.c.supplier == supplier, orders.c.supplier_order_id == supplier_order_id)
-        rows = await self._db.execute(select(orders).where(*same).order_by(orders.c.number).limit(1))
-        row = rows.mappings().one_or_none()
-        return None if row is None else _order(self._vault, row)
+        return await self._one(BY_SUPPLIER_ORDER, {"name": supplier, "their_id": supplier_order_id})
 
     async def save(self, order: Order) -> None:
         """Write what may change of an order and end its lease; raises ``UnknownOrder``.
 
         What was ordered, by whom and where is not written: a stale record must not undo a chat's migration.
         """
-        changed = update(orders).where(orders.c.id == order.id).values(_mutable(order))
-        if (await self._db.execute(changed)).rowcount == 0:
+        changed = await self._db.execute(SAVE, {"order": order.id, **_mutable(order)})
+        if changed.rowcount == 0:
             raise UnknownOrder(f"no order has the id {order.id}")
         self._wake_for(order)
 
+    async def set_message(self, order_id: str, message_id: int | None) -> None:
+        """Note which message is the order's living one; leaves its lease alone, unlike ``save``."""
+        await self._db.execute(SAVE, {"order": order_id, "message_id": message_id})
+
     async def claim_due(self, now: datetime, lease: timedelta, limit: int) -> list[Order]:
         """Take up to ``limit`` orders whose check is due and that nobody holds, longest due first."""
-        free = or_(orders.c.leased_until.is_(None), orders.c.leased_until <= now)
-        due = (
-            select(orders.c.number)
-            .where(ORDER_SCHEDULED, orders.c.next_check_at <= now, free)
-            .order_by(orders.c.next_check_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        taken = update(orders).where(orders.c.number.in_(due)).values(leased_until=now + lease).returning(orders)
-        rows = (await self._db.execute(taken)).mappings().all()
+        taken = await self._db.execute(CLAIM, {"now": now, "until": now + lease, "most": limit})
+        rows = taken.mappings().all()
         return sorted((_order(self._vault, row) for row in rows), key=_turn)
 
     async def codes(self, order_id: str) -> tuple[str, ...]:
         """Every code of the order, in clear, in the order they came; raises ``Unreadable``."""
-        mine = select(order_codes.c.sealed).where(order_codes.c.order_id == order_id).order_by(order_codes.c.position)
-        return tuple(self._vault.open(sealed).decode() for sealed in await self._db.scalars(mine))
+        sealed = await self._db.scalars(CODES, {"order": order_id})
+        return tuple(self._vault.open(code).decode() for code in sealed)
 
     async def add_codes(self, order_id: str, codes: Sequence[str]) -> None:
         """Keep further codes behind those already there; none is ever overwritten."""
         if not codes:
             return
-        last = select(func.max(order_codes.c.position)).where(order_codes.c.order_id == order_id)
-        start = (await self._db.scalar(last) or 0) + 1
+        start = (await self._db.scalar(LAST_CODE, {"order": order_id}) or 0) + 1
         rows = [
             {"order_id": order_id, "position": position, "sealed": self._vault.seal(code.encode())}
             for position, code in enumerate(codes, start)
@@ -129,10 +151,9 @@ class Orders(Repository):
 
     async def counts(self) -> OrderCounts:
         """How many orders are open, by state, and how many need a human."""
-        by_state = select(orders.c.state, func.count()).where(ORDER_OPEN).group_by(orders.c.state)
-        waiting: dict[OrderState, int] = {state: count for state, count in await self._db.execute(by_state)}
-        flagged = await self._db.scalar(select(func.count()).select_from(orders).where(ORDER_FLAGGED))
-        return OrderCounts(waiting, flagged or 0)
+        rows = (await self._db.execute(COUNT_OPEN)).tuples()
+        flagged = await self._db.scalar(COUNT_FLAGGED)
+        return OrderCounts(dict(rows.all()), flagged or 0)
 
     async def overdue(self, state: OrderState, before: datetime, limit: int) -> list[Order]:
         """Open orders that have been in ``state`` and were confirmed before ``before``, oldest first."""
@@ -144,8 +165,8 @@ class Orders(Repository):
         )
         return [_order(self._vault, row) for row in (await self._db.execute(late)).mappings()]
 
-    async def _one(self, condition: ColumnElement[bool]) -> Order | None:
-        row = (await self._db.execute(select(orders).where(condition))).mappings().one_or_none()
+    async def _one(self, statement: Select[Any], parameters: dict[str, Any]) -> Order | None:
+        row = (await self._db.execute(statement, parameters)).mappings().one_or_none()
         return None if row is None else _order(self._vault, row)
 
     def _wake_for(self, order: Order) -> None:

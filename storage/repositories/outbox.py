@@ -3,14 +3,48 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, exists, func, literal_column, or_, select, update
+from sqlalchemy import RowMapping, bindparam, delete, exists, func, literal_column, or_, select, update
 
+from storage.database import insert_new
 from storage.records.queues import Delivery, NewDelivery, Priority
 from storage.repositories.base import Repository
-from storage.schema import PARKED, WAITING, DeliveryState, outbox
+from storage.schema import FINISHED, PARKED, WAITING, DeliveryState, outbox
 from storage.signals import Topic
 
 EARLIER = outbox.alias("earlier")
+OWED_BEFORE = exists().where(
+    literal_column("earlier.state = 'waiting'"),
+    EARLIER.c.chat_id == outbox.c.chat_id,
+    EARLIER.c.id < outbox.c.id,
+)
+NEXT = (
+    select(outbox.c.id)
+    .where(
+        literal_column("outbox.state = 'waiting'"),
+        outbox.c.due_at <= bindparam("now"),
+        or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now")),
+        outbox.c.chat_id.not_in(bindparam("busy", expanding=True)),
+        ~OWED_BEFORE,
+    )
+    .order_by(outbox.c.priority, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(NEXT))
+    .values(leased_until=bindparam("until"), tries=outbox.c.tries + 1)
+    .returning(outbox)
+)
+OWE = insert_new(outbox).returning(outbox.c.id)
+CHANGE = update(outbox).where(outbox.c.id == bindparam("delivery"))
+CHANGE_WAITING_OF = update(outbox).where(WAITING, outbox.c.chat_id == bindparam("chat"))
+CHANGE_PARKED_OF = update(outbox).where(PARKED, outbox.c.chat_id == bindparam("chat"))
+COUNT_WAITING = select(func.count()).select_from(outbox).where(WAITING)
+COUNT_PARKED = select(func.count()).select_from(outbox).where(PARKED)
+OLDEST_WAITING = select(func.min(outbox.c.created_at)).where(WAITING)
+FINISHED_BEFORE = select(outbox.c.id).where(FINISHED, outbox.c.finished_at < bindparam("before"))
+PURGE = delete(outbox).where(outbox.c.id.in_(FINISHED_BEFORE.limit(bindparam("most"))))
 
 
 class Outbox(Repository):
@@ -20,22 +54,22 @@ class Outbox(Repository):
 
     async def add(self, new: NewDelivery, now: datetime) -> int | None:
         """Owe a message; None when this debt is already written down."""
-        fresh = self._unit.insert(outbox).values(
-            key=new.key,
-            kind=new.kind,
-            chat_id=new.chat_id,
-            thread_id=new.thread_id,
-            order_id=new.order_id,
-            notice=new.notice,
-            data=new.data or {},
-            priority=int(new.priority),
-            state=DeliveryState.WAITING,
-            tries=0,
-            created_at=now,
-            due_at=now,
-            reason="",
-        )
-        delivery_id = await self._db.scalar(fresh.on_conflict_do_nothing().returning(outbox.c.id))
+        fresh = {
+            "key": new.key,
+            "kind": new.kind,
+            "chat_id": new.chat_id,
+            "thread_id": new.thread_id,
+            "order_id": new.order_id,
+            "notice": new.notice,
+            "data": new.data or {},
+            "priority": int(new.priority),
+            "state": DeliveryState.WAITING,
+            "tries": 0,
+            "created_at": now,
+            "due_at": now,
+            "reason": "",
+        }
+        delivery_id = await self._db.scalar(OWE, fresh)
         if delivery_id is not None:
             self._unit.wake(Topic.OUTBOX)
         return delivery_id
@@ -43,29 +77,9 @@ class Outbox(Repository):
     async def claim(
         self, now: datetime, lease: timedelta, limit: int, busy_chats: Collection[int] = ()
     ) -> list[Delivery]:
-        """Take up to ``limit`` messages by priority, then age: only the oldest of each chat, so a chat's stay in order."""
-        free = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
-        before_it = exists().where(
-            literal_column("earlier.state = 'waiting'"),
-            EARLIER.c.chat_id == outbox.c.chat_id,
-            EARLIER.c.id < outbox.c.id,
-        )
-        turn = (
-            select(outbox.c.id)
-            .where(literal_column("outbox.state = 'waiting'"), outbox.c.due_at <= now, free, ~before_it)
-            .order_by(outbox.c.priority, outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        if busy_chats:
-            turn = turn.where(outbox.c.chat_id.not_in(busy_chats))
-        taken = (
-            update(outbox)
-            .where(outbox.c.id.in_(turn))
-            .values(leased_until=now + lease, tries=outbox.c.tries + 1)
-            .returning(outbox)
-        )
-        rows = (await self._db.execute(taken)).mappings().all()
+        """Take up to ``limit`` messages by priority, then age; only each chat's oldest, so that its order is kept."""
+        turn = {"now": now, "until": now + lease, "most": limit, "busy": list(busy_chats)}
+        rows = (await self._db.execute(CLAIM, turn)).mappings().all()
         return sorted(map(_delivery, rows), key=lambda one: (one.priority, one.id))
 
     async def sent(self, delivery_id: int, message_id: int | None, now: datetime) -> None:
@@ -78,41 +92,50 @@ class Outbox(Repository):
 
     async def retry(self, delivery_id: int, due_at: datetime, reason: str) -> None:
         """Give the message back, to be tried again at ``due_at``; the chat's later ones wait behind it."""
-        later = {"due_at": due_at, "reason": reason, "leased_until": None}
-        await self._db.execute(update(outbox).where(outbox.c.id == delivery_id).values(later))
+        later = {"delivery": delivery_id, "due_at": due_at, "reason": reason, "leased_until": None}
+        await self._db.execute(CHANGE, later)
 
     async def park_chat(self, chat_id: int, reason: str) -> None:
         """Keep everything owed to an unreachable chat aside."""
-        aside = {"state": DeliveryState.PARKED, "reason": reason, "leased_until": None}
-        await self._db.execute(update(outbox).where(WAITING, outbox.c.chat_id == chat_id).values(aside))
+        aside = {"chat": chat_id, "state": DeliveryState.PARKED, "reason": reason, "leased_until": None}
+        await self._db.execute(CHANGE_WAITING_OF, aside)
 
     async def unpark_chat(self, chat_id: int) -> int:
         """Owe a chat again what was kept aside; says how many messages."""
-        again = {"state": DeliveryState.WAITING, "due_at": self._unit.clock(), "reason": ""}
-        rows = await self._db.execute(update(outbox).where(PARKED, outbox.c.chat_id == chat_id).values(again))
+        again = {"chat": chat_id, "state": DeliveryState.WAITING, "due_at": self._unit.clock(), "reason": ""}
+        rows = await self._db.execute(CHANGE_PARKED_OF, again)
         if rows.rowcount:
             self._unit.wake(Topic.OUTBOX)
         return rows.rowcount
 
     async def waiting(self) -> int:
         """How many messages are still to be sent."""
-        return await self._db.scalar(select(func.count()).select_from(outbox).where(WAITING)) or 0
+        return await self._db.scalar(COUNT_WAITING) or 0
 
     async def parked(self) -> int:
         """How many messages wait for their chat to become reachable."""
-        return await self._db.scalar(select(func.count()).select_from(outbox).where(PARKED)) or 0
+        return await self._db.scalar(COUNT_PARKED) or 0
+
+    async def oldest_waiting(self) -> datetime | None:
+        """When the message was written that has waited longest."""
+        return await self._db.scalar(OLDEST_WAITING)
+
+    async def purge(self, before: datetime, limit: int) -> int:
+        """Forget up to ``limit`` messages that were sent or failed before ``before``; says how many."""
+        return (await self._db.execute(PURGE, {"before": before, "most": limit})).rowcount
 
     async def _finish(
         self, delivery_id: int, state: DeliveryState, now: datetime, reason: str, message_id: int | None
     ) -> None:
         end = {
+            "delivery": delivery_id,
             "state": state,
             "finished_at": now,
             "reason": reason,
             "message_id": message_id,
             "leased_until": None,
         }
-        await self._db.execute(update(outbox).where(outbox.c.id == delivery_id).values(end))
+        await self._db.execute(CHANGE, end)
 
 
 def _delivery(row: RowMapping) -> Delivery:

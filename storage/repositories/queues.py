@@ -4,13 +4,52 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, delete, func, or_, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, or_, select, update
 
 from storage.crypto import Vault
+from storage.database import insert_new
 from storage.records.queues import StoredEvent, StoredUpdate
 from storage.repositories.base import Repository
 from storage.schema import EVENT_DONE, EVENT_WAITING, UPDATE_DONE, UPDATE_WAITING, events, updates
 from storage.signals import Topic
+
+KEEP_EVENT = insert_new(events).returning(events.c.id)
+CHANGE_EVENT = update(events).where(events.c.id == bindparam("event"))
+FREE_EVENTS = (
+    select(events.c.id)
+    .where(
+        EVENT_WAITING,
+        events.c.due_at <= bindparam("now"),
+        or_(events.c.leased_until.is_(None), events.c.leased_until <= bindparam("now")),
+    )
+    .order_by(events.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+CLAIM_EVENTS = (
+    update(events)
+    .where(events.c.id.in_(FREE_EVENTS))
+    .values(leased_until=bindparam("until"), tries=events.c.tries + 1)
+    .returning(events)
+)
+EVENTS_WAITING = select(func.count()).select_from(events).where(EVENT_WAITING)
+OLDEST_EVENT = select(func.min(events.c.received_at)).where(EVENT_WAITING)
+EVENTS_READ_BEFORE = select(events.c.id).where(EVENT_DONE, events.c.done_at < bindparam("before"))
+PURGE_EVENTS = delete(events).where(events.c.id.in_(EVENTS_READ_BEFORE.limit(bindparam("most"))))
+LAST_RECEIVED = select(func.max(events.c.received_at)).where(events.c.supplier == bindparam("name"))
+
+KEEP_UPDATE = insert_new(updates).returning(updates.c.update_id)
+UPDATE_HANDLED = update(updates).where(updates.c.update_id == bindparam("handled"))
+UPDATES_PENDING = (
+    select(updates)
+    .where(UPDATE_WAITING, updates.c.update_id > bindparam("after"))
+    .order_by(updates.c.update_id)
+    .limit(bindparam("most"))
+)
+UPDATES_WAITING = select(func.count()).select_from(updates).where(UPDATE_WAITING)
+OLDEST_UPDATE = select(func.min(updates.c.received_at)).where(UPDATE_WAITING)
+UPDATES_DONE_BEFORE = select(updates.c.update_id).where(UPDATE_DONE, updates.c.done_at < bindparam("before"))
+PURGE_UPDATES = delete(updates).where(updates.c.update_id.in_(UPDATES_DONE_BEFORE.limit(bindparam("most"))))
 
 
 class Events(Repository):
@@ -20,60 +59,51 @@ class Events(Repository):
 
     async def add(self, supplier: str, body: bytes, now: datetime) -> int | None:
         """Keep a verified webhook; None when the same bytes are already there."""
-        fresh = self._unit.insert(events).values(
-            supplier=supplier,
-            digest=hashlib.sha256(body).digest(),
-            body=self._vault.seal(body),
-            received_at=now,
-            due_at=now,
-            tries=0,
-            reason="",
-        )
-        event_id = await self._db.scalar(fresh.on_conflict_do_nothing().returning(events.c.id))
+        fresh = {
+            "supplier": supplier,
+            "digest": hashlib.sha256(body).digest(),
+            "body": self._vault.seal(body),
+            "received_at": now,
+            "due_at": now,
+            "tries": 0,
+            "reason": "",
+        }
+        event_id = await self._db.scalar(KEEP_EVENT, fresh)
         if event_id is not None:
             self._unit.wake(Topic.EVENTS)
         return event_id
 
     async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[StoredEvent]:
         """Take up to ``limit`` events that are due and that nobody holds, oldest first."""
-        free = or_(events.c.leased_until.is_(None), events.c.leased_until <= now)
-        due = (
-            select(events.c.id)
-            .where(EVENT_WAITING, events.c.due_at <= now, free)
-            .order_by(events.c.due_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        taken = (
-            update(events)
-            .where(events.c.id.in_(due))
-            .values(leased_until=now + lease, tries=events.c.tries + 1)
-            .returning(events)
-        )
-        rows = (await self._db.execute(taken)).mappings().all()
+        taken = await self._db.execute(CLAIM_EVENTS, {"now": now, "until": now + lease, "most": limit})
+        rows = taken.mappings().all()
         return sorted((_event(self._vault, row) for row in rows), key=lambda event: event.id)
 
     async def done(self, event_id: int, outcome: str, now: datetime) -> None:
         """Drop the body, keep the digest: the same bytes are never read twice."""
-        read = {"body": None, "outcome": outcome, "done_at": now, "leased_until": None}
-        await self._db.execute(update(events).where(events.c.id == event_id).values(read))
+        read = {"event": event_id, "body": None, "outcome": outcome, "done_at": now, "leased_until": None}
+        await self._db.execute(CHANGE_EVENT, read)
 
     async def postpone(self, event_id: int, until: datetime, reason: str) -> None:
         """Give the event back, to be tried again at ``until``."""
-        later = {"due_at": until, "reason": reason, "leased_until": None}
-        await self._db.execute(update(events).where(events.c.id == event_id).values(later))
+        later = {"event": event_id, "due_at": until, "reason": reason, "leased_until": None}
+        await self._db.execute(CHANGE_EVENT, later)
 
     async def waiting(self) -> int:
         """How many events were not read yet."""
-        return await self._db.scalar(select(func.count()).select_from(events).where(EVENT_WAITING)) or 0
+        return await self._db.scalar(EVENTS_WAITING) or 0
 
     async def last_received(self, supplier: str) -> datetime | None:
         """When the supplier last told us something new."""
-        return await self._db.scalar(select(func.max(events.c.received_at)).where(events.c.supplier == supplier))
+        return await self._db.scalar(LAST_RECEIVED, {"name": supplier})
 
-    async def purge(self, before: datetime) -> int:
-        """Forget the digests of events read before ``before``; says how many."""
-        return (await self._db.execute(delete(events).where(EVENT_DONE, events.c.done_at < before))).rowcount
+    async def oldest_waiting(self) -> datetime | None:
+        """When the event came that has waited longest."""
+        return await self._db.scalar(OLDEST_EVENT)
+
+    async def purge(self, before: datetime, limit: int) -> int:
+        """Forget the digests of up to ``limit`` events read before ``before``; says how many."""
+        return (await self._db.execute(PURGE_EVENTS, {"before": before, "most": limit})).rowcount
 
 
 class Updates(Repository):
@@ -89,6 +119,7 @@ class Updates(Repository):
         """Keep a batch; returns those that are new, in their order."""
         if not batch:
             return []
+        batch = _without_repeats(batch)
         rows = [
             {
                 "update_id": one.update_id,
@@ -99,34 +130,39 @@ class Updates(Repository):
             }
             for one in batch
         ]
-        fresh = self._unit.insert(updates).values(rows).on_conflict_do_nothing().returning(updates.c.update_id)
-        new = set(await self._db.scalars(fresh))
+        new = set(await self._db.scalars(KEEP_UPDATE, rows))
         if new:
             self._unit.wake(Topic.UPDATES)
-        return [one for one in {one.update_id: one for one in reversed(batch)}.values() if one.update_id in new][::-1]
+        return [one for one in batch if one.update_id in new]
 
     async def done(self, update_id: int, now: datetime) -> None:
         """Drop the payload, keep the id: a repeated update is recognised."""
-        handled = {"payload": None, "done_at": now}
-        await self._db.execute(update(updates).where(updates.c.update_id == update_id).values(handled))
+        await self._db.execute(UPDATE_HANDLED, {"handled": update_id, "payload": None, "done_at": now})
 
     async def pending(self, limit: int, after: int = 0) -> list[StoredUpdate]:
         """Updates not handled yet with ids above ``after``, in Telegram's order."""
-        left = (
-            select(updates)
-            .where(UPDATE_WAITING, updates.c.update_id > after)
-            .order_by(updates.c.update_id)
-            .limit(limit)
-        )
-        return [_update(self._vault, row) for row in (await self._db.execute(left)).mappings()]
+        left = await self._db.execute(UPDATES_PENDING, {"after": after, "most": limit})
+        return [_update(self._vault, row) for row in left.mappings()]
 
     async def waiting(self) -> int:
         """How many updates were not handled yet."""
-        return await self._db.scalar(select(func.count()).select_from(updates).where(UPDATE_WAITING)) or 0
+        return await self._db.scalar(UPDATES_WAITING) or 0
 
-    async def purge(self, before: datetime) -> int:
-        """Forget the ids of updates handled before ``before``; says how many."""
-        return (await self._db.execute(delete(updates).where(UPDATE_DONE, updates.c.done_at < before))).rowcount
+    async def oldest_waiting(self) -> datetime | None:
+        """When the update came that has waited longest."""
+        return await self._db.scalar(OLDEST_UPDATE)
+
+    async def purge(self, before: datetime, limit: int) -> int:
+        """Forget the ids of up to ``limit`` updates handled before ``before``; says how many."""
+        return (await self._db.execute(PURGE_UPDATES, {"before": before, "most": limit})).rowcount
+
+
+def _without_repeats(batch: Sequence[StoredUpdate]) -> list[StoredUpdate]:
+    """The first of each id: Telegram repeats updates, and a batch may hold both."""
+    first: dict[int, StoredUpdate] = {}
+    for one in batch:
+        first.setdefault(one.update_id, one)
+    return list(first.values())
 
 
 def _event(vault: Vault, row: RowMapping) -> StoredEvent:

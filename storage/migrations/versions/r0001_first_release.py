@@ -262,6 +262,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_outbox_order_id"), "outbox", ["order_id"], unique=False)
     op.create_index(
+        "ix_outbox_finished",
+        "outbox",
+        ["finished_at"],
+        unique=False,
+        sqlite_where=sa.text("finished_at IS NOT NULL"),
+        postgresql_where=sa.text("finished_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_outbox_parked",
         "outbox",
         ["chat_id", "id"],
