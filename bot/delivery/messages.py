@@ -1,0 +1,156 @@
+"""What goes out: a delivery rendered in its chat's language, and the one call that sends it."""
+
+import html
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from telegram import InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message
+from telegram.constants import ParseMode
+from telegram.ext import ExtBot
+
+from bot.presentation.cards import Card, DocumentMessage, TextMessage
+from bot.presentation.notices import notice_card
+from bot.presentation.orders import result_message, status_card
+from bot.presentation.speech import speech_for
+from storage.records.orders import Order
+from storage.records.queues import Chat, ChatKind, Delivery, DeliveryKind, Priority
+from storage.tables import Tables
+
+TAG = re.compile(r"<[^<>]*>")
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to upload."""
+
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message as it will be sent; ``edits`` names the message that it replaces."""
+
+    chat_id: int
+    thread_id: int | None
+    text: str
+    keyboard: InlineKeyboardMarkup | None
+    priority: Priority
+    edits: int | None = None
+    attachment: Attachment | None = None
+    marked_up: bool = True
+    protected: bool = False
+
+    def as_new(self) -> "Outgoing":
+        """The same as a new message."""
+        return replace(self, edits=None)
+
+    def without_topic(self) -> "Outgoing":
+        """The same to the chat itself."""
+        return replace(self, thread_id=None)
+
+    def as_plain_text(self) -> "Outgoing":
+        """The same words without markup."""
+        return replace(self, text=html.unescape(TAG.sub("", self.text)), marked_up=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A delivery's message and the order it is about, as they were read together."""
+
+    message: Outgoing
+    order: Order | None
+
+
+class NothingToSay(Exception):
+    """The delivery speaks of an order that is not there."""
+
+
+async def render(tables: Tables, delivery: Delivery, default_language: str, *, protected: bool) -> Rendered:
+    """Write a delivery's message from what is stored now; raises ``NothingToSay`` or ``Unreadable``."""
+    order = None if delivery.order_id is None else await tables.orders.by_id(delivery.order_id)
+    if order is None and delivery.kind is not DeliveryKind.NOTICE:
+        raise NothingToSay("its order is not there")
+    chat = await tables.chats.get(delivery.chat_id)
+    codes: tuple[str, ...] = ()
+    if order is not None and delivery.kind is DeliveryKind.RESULT:
+        codes = await tables.orders.codes(order.id)
+    message = _message(delivery, order, codes, chat, default_language)
+    return Rendered(replace(message, protected=protected), order)
+
+
+async def send(bot: ExtBot[Any], message: Outgoing) -> int:
+    """Send or edit, and return the message's id; raises ``TelegramError``."""
+    if message.edits is not None:
+        return await _edit(bot, message, message.edits)
+    sent = await (_post(bot, message) if message.attachment is None else _upload(bot, message, message.attachment))
+    return sent.message_id
+
+
+def _message(
+    delivery: Delivery, order: Order | None, codes: tuple[str, ...], chat: Chat | None, default_language: str
+) -> Outgoing:
+    speech = speech_for(chat, default_language)
+    if order is None or delivery.kind is DeliveryKind.NOTICE:
+        return _outgoing(delivery, notice_card(delivery, order, speech))
+    if delivery.kind is DeliveryKind.STATUS:
+        return replace(_outgoing(delivery, status_card(order, speech)), edits=order.message_id)
+    match result_message(order, codes, speech, _is_private(delivery, chat)):
+        case TextMessage(card):
+            return _outgoing(delivery, card)
+        case DocumentMessage(card, filename, content):
+            return replace(_outgoing(delivery, card), attachment=Attachment(filename, content))
+
+
+def _outgoing(delivery: Delivery, card: Card) -> Outgoing:
+    return Outgoing(delivery.chat_id, delivery.thread_id, card.text, card.keyboard, delivery.priority)
+
+
+def _is_private(delivery: Delivery, chat: Chat | None) -> bool:
+    # Telegram's ids of people are positive and those of groups negative, which tells them apart before they spoke.
+    return delivery.chat_id > 0 if chat is None else chat.kind is ChatKind.PRIVATE
+
+
+async def _edit(bot: ExtBot[Any], message: Outgoing, message_id: int) -> int:
+    await bot.edit_message_text(
+        message.text,
+        chat_id=message.chat_id,
+        message_id=message_id,
+        parse_mode=_parse_mode(message),
+        reply_markup=message.keyboard,
+        link_preview_options=NO_PREVIEW,
+        rate_limit_args=message.priority,
+    )
+    return message_id
+
+
+async def _post(bot: ExtBot[Any], message: Outgoing) -> Message:
+    return await bot.send_message(
+        message.chat_id,
+        message.text,
+        parse_mode=_parse_mode(message),
+        message_thread_id=message.thread_id,
+        reply_markup=message.keyboard,
+        link_preview_options=NO_PREVIEW,
+        protect_content=message.protected,
+        rate_limit_args=message.priority,
+    )
+
+
+async def _upload(bot: ExtBot[Any], message: Outgoing, attachment: Attachment) -> Message:
+    return await bot.send_document(
+        message.chat_id,
+        InputFile(attachment.content, filename=attachment.filename),
+        caption=message.text,
+        parse_mode=_parse_mode(message),
+        message_thread_id=message.thread_id,
+        reply_markup=message.keyboard,
+        protect_content=message.protected,
+        rate_limit_args=message.priority,
+    )
+
+
+def _parse_mode(message: Outgoing) -> str | None:
+    return ParseMode.HTML if message.marked_up else None

@@ -1,0 +1,125 @@
+"""The way out: takes what we owe from the outbox, sends it, and writes down what became of it."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from telegram.ext import ExtBot
+
+from bot.delivery.attempt import Ending, attempt
+from bot.delivery.endings import Endings, TelegramRefuses
+from bot.delivery.messages import NothingToSay, render
+from bot.delivery.outcomes import InDoubt, Refused
+from storage.clock import Clock, utc_now
+from storage.records.orders import Order
+from storage.records.queues import Delivery
+from storage.signals import Topic
+from storage.store import Store
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class RelayLimits:
+    """``in_flight`` messages at once; ``lease`` outlives one try, waits for its turn included."""
+
+    in_flight: int = 16
+    lease: timedelta = timedelta(seconds=30)
+    idle_seconds: float = 1.0
+    stop_seconds: float = 10.0
+
+
+class Relay:
+    """Delivers the outbox: side by side across chats, one after another inside a chat."""
+
+    def __init__(
+        self,
+        store: Store,
+        bot: ExtBot[Any],
+        endings: Endings,
+        *,
+        default_language: str = "en",
+        protect_content: bool = False,
+        limits: RelayLimits | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._store = store
+        self._bot = bot
+        self._endings = endings
+        self._default_language = default_language
+        self._protect_content = protect_content
+        self._limits = limits or RelayLimits()
+        self._clock = clock
+        self._in_hand: dict[asyncio.Task[None], int] = {}
+        self._refused: TelegramRefuses | None = None
+
+    async def run(self) -> None:
+        """Deliver until cancelled, then finish what is in hand within ``stop_seconds``; raises ``TelegramRefuses``."""
+        self._refused = None
+        try:
+            while self._refused is None:
+                if not await self._take_some():
+                    await self._store.signals.wait(Topic.OUTBOX, self._limits.idle_seconds)
+            raise self._refused
+        finally:
+            await self._finish_in_hand()
+
+    async def _take_some(self) -> bool:
+        """Begin as many deliveries as there is room for; says whether there may be more."""
+        room = self._limits.in_flight - len(self._in_hand)
+        if room <= 0:
+            return False
+        try:
+            claimed = await self._claim(room)
+        except Exception:  # a worker's edge: the store may recover, and nothing was taken
+            log.exception("the outbox cannot be read; trying again")
+            return False
+        for delivery in claimed:
+            task = asyncio.create_task(self._deliver(delivery), name=f"delivery {delivery.id}")
+            self._in_hand[task] = delivery.chat_id
+            task.add_done_callback(self._done)
+        return len(claimed) == room
+
+    async def _claim(self, room: int) -> list[Delivery]:
+        # A chat in hand is left alone even when its lease ran out during a slow upload.
+        busy = set(self._in_hand.values())
+        return await self._store.write(
+            lambda tables: tables.outbox.claim(self._clock(), self._limits.lease, room, busy)
+        )
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        del self._in_hand[task]
+        self._store.signals.notify(Topic.OUTBOX)
+
+    async def _finish_in_hand(self) -> None:
+        tasks = set(self._in_hand)
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=self._limits.stop_seconds)
+        for task in late:
+            log.warning("a delivery is left unfinished and will be tried again", delivery=task.get_name())
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        order, ending = await self._try(delivery)
+        try:
+            await self._endings.write_down(delivery, order, ending)
+        except TelegramRefuses as error:
+            self._refused = error
+        except Exception:  # a worker's edge: the lease runs out and the message is tried again
+            log.exception("a delivery's outcome could not be written; it may arrive twice", delivery=delivery.id)
+
+    async def _try(self, delivery: Delivery) -> tuple[Order | None, Ending]:
+        try:
+            rendered = await self._store.read(
+                lambda tables: render(tables, delivery, self._default_language, protected=self._protect_content)
+            )
+            return rendered.order, await attempt(self._bot, delivery, rendered)
+        except NothingToSay as error:
+            return None, Refused(str(error))
+        except Exception:  # a worker's edge: one message that cannot be written must not stop the others
+            log.exception("a delivery could not be prepared", delivery=delivery.id, kind=delivery.kind)
+            return None, InDoubt("it could not be prepared")
