@@ -65,7 +65,7 @@ CODES = (
     select(order_codes.c.sealed).where(order_codes.c.order_id == bindparam("order")).order_by(order_codes.c.position)
 )
 LAST_CODE = select(func.max(order_codes.c.position)).where(order_codes.c.order_id == bindparam("order"))
-COUNT_OPEN = select(orders.c.state, func.count()).where(ORDER_OPEN).group_by(orders.c.state)
+COUNT_OPEN = select(orders.c.state, func.count().label("waiting")).where(ORDER_OPEN).group_by(orders.c.state)
 COUNT_FLAGGED = select(func.count()).select_from(orders).where(ORDER_FLAGGED)
 
 
@@ -151,9 +151,9 @@ class Orders(Repository):
 
     async def counts(self) -> OrderCounts:
         """How many orders are open, by state, and how many need a human."""
-        rows = (await self._db.execute(COUNT_OPEN)).tuples()
+        by_state = {row.state: row.waiting for row in await self._db.execute(COUNT_OPEN)}
         flagged = await self._db.scalar(COUNT_FLAGGED)
-        return OrderCounts(dict(rows.all()), flagged or 0)
+        return OrderCounts(by_state, flagged or 0)
 
     async def overdue(self, state: OrderState, before: datetime, limit: int) -> list[Order]:
         """Open orders that have been in ``state`` and were confirmed before ``before``, oldest first."""
