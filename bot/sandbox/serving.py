@@ -5,7 +5,7 @@ import json
 import socket
 import sys
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import structlog
 import uvicorn
@@ -18,6 +18,9 @@ TRANSPORT = "orderline.transport"
 
 GRACE = 1
 """Seconds that requests in flight get when the server stops."""
+
+TICK = 0.1
+"""Seconds between looks at whether a signal came."""
 
 
 class BreakableProtocol(HttpToolsProtocol):
@@ -35,16 +38,45 @@ class BreakableProtocol(HttpToolsProtocol):
 
 
 class _Server(uvicorn.Server):
-    """Tells when it listens, and leaves signals to whoever owns the process unless it does."""
+    """Tells when it listens, stops without idling, and leaves signals to whoever owns the process unless it does."""
 
     def __init__(self, config: uvicorn.Config, *, owns_process: bool) -> None:
         super().__init__(config)
         self.listening = asyncio.Event()
+        self._stopping = asyncio.Event()
         self._owns_process = owns_process
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.listening.set()
+
+    async def main_loop(self) -> None:
+        counter = 0
+        while not await self.on_tick(counter):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), TICK)
+            counter += 1
+
+    def stop(self) -> None:
+        """End the main loop at once; a signal ends it at the next tick."""
+        self.should_exit = True
+        self._stopping.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close idle connections, give requests in flight their grace, then end the app's lifespan.
+
+        Replaces the inherited one, which sleeps a tenth of a second several times over.
+        """
+        for closing in (*self.servers, *(sockets or ())):
+            closing.close()
+        for connection in tuple(self.server_state.connections):
+            connection.shutdown()
+        if in_flight := tuple(self.server_state.tasks):
+            _, late = await asyncio.wait(in_flight, timeout=GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self.lifespan.shutdown()
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -61,7 +93,6 @@ def _server(app: ASGIApp, *, owns_process: bool) -> _Server:
         http=BreakableProtocol,
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=GRACE,
     )
     return _Server(config, owns_process=owns_process)
 
@@ -115,5 +146,5 @@ async def listening(app: ASGIApp, host: str = LOOPBACK, port: int = 0) -> AsyncG
         yield url
     finally:
         started.cancel()
-        server.should_exit = True
+        server.stop()
         await serving

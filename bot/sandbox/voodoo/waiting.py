@@ -13,14 +13,16 @@ from bot.sandbox.voodoo.webhooks import Delivery, DeliveryState
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything named must hold at once; ``timeout`` is in seconds.
 
-    ``reference`` or ``order_id`` name an order that must exist; ``statuses`` is where it may be; ``create_calls`` how
-    often it was sent at least; ``webhooks`` how many of its deliveries must be in ``webhook_state``, and ``attempts``
-    how many tries they took together at least. ``calls`` counts calls of ``endpoint`` since the last reset.
+    ``reference`` or ``order_id`` name an order that must exist; ``statuses`` is where it may be; ``held`` that it
+    waits for a hand; ``create_calls`` how often it was sent at least; ``webhooks`` how many of its deliveries must be
+    in ``webhook_state``, and ``attempts`` how many tries they took together at least. ``calls`` counts calls of
+    ``endpoint`` since the last reset.
     """
 
     reference: str | None = None
     order_id: str | None = None
     statuses: tuple[Status, ...] = ()
+    held: bool = False
     create_calls: int = 0
     webhooks: int = 0
     webhook_state: DeliveryState = DeliveryState.DELIVERED
@@ -44,13 +46,13 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         )
 
     def _order_holds(self, center: Center) -> bool:
-        if not (self.order_id or self.statuses or self.webhooks or self.attempts):
+        if not (self.order_id or self.statuses or self.held or self.webhooks or self.attempts):
             return self.reference is None or self.create_calls > 0 or self.order(center) is not None
         order = self.order(center)
         if order is None:
             return False
         in_status = not self.statuses or order.status in self.statuses
-        return in_status and self._webhooks_hold(center.webhooks.of(order.id))
+        return in_status and order.held >= self.held and self._webhooks_hold(center.webhooks.of(order.id))
 
     def _webhooks_hold(self, deliveries: list[Delivery]) -> bool:
         there = sum(delivery.state is self.webhook_state for delivery in deliveries)
