@@ -90,7 +90,8 @@ class World:
         return user
 
     def add_chat(self, chat: Chat) -> Chat:
-        """Add a chat."""
+        """Add a chat. In a group, id 1 is its creation: forums use it for General, so no topic may have it."""
+        chat.next_message_id = 1 if chat.is_private else 2
         self.chats[chat.id] = chat
         self.touch(chat)
         return chat

@@ -40,7 +40,9 @@ class Observation:
         since = fields.number("since", 0)
         if fields.number("epoch", 0) != self.telegram.epoch:
             since = 0
-        viewer = self.telegram.world.user(fields.number("viewer"))
+        # A page that does not know anybody yet begins as the first person, the admin.
+        first = next(iter(self.telegram.world.users))
+        viewer = self.telegram.world.user(fields.number("viewer", 0) or first)
         await self.telegram.world.changes.after(since, min(fields.seconds("timeout", 0), LONGEST_WAIT))
         return JSONResponse(page_delta(self.telegram, viewer, since))
 
