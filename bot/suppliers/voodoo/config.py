@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.suppliers.http import Patience
@@ -14,8 +13,6 @@ CATALOG_URL = "https://downloads.voodoo.center/catalog.lmdb.zst"
 
 TO_READ = Patience()
 TO_CREATE = Patience(read=30.0, total=60.0)
-
-NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class VoodooConfig:
     catalog: str = CATALOG_URL
     client_id: str | None = None
     currency: str = "USD"
-    field_names: Mapping[str, str] = NO_NAMES
+    field_names: Mapping[str, str] = field(default_factory=dict[str, str])
     rate: float = 5.0
     burst: int = 5
     concurrency: int = 4
