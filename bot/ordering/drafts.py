@@ -69,12 +69,12 @@ class Drafts:
 
         return await self._step(draft, update_id, one_back)
 
-    async def cancel(self, place: Place) -> Draft | None:
-        """Forget a person's draft in a chat; returns it, or None when there is none (a replay finds none)."""
+    async def cancel(self, place: Place, update_id: int) -> Draft | None:
+        """Forget a person's draft in a chat; returns it, or None when there is none: a replay finds none."""
 
         async def unit(tables: Tables) -> Draft | None:
             present = await tables.drafts.get(place.chat_id, place.user_id)
-            if present is None:
+            if present is None or present.update_id == update_id:
                 return None
             await tables.drafts.delete(place.chat_id, place.user_id)
             return present

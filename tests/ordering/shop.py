@@ -1,0 +1,298 @@
+"""A shop for tests of ordering: the real store, a clock by hand and a supplier that answers as it is told."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from random import Random
+from typing import Any
+
+import msgspec
+
+from bot.ordering.assembly import build_ordering
+from bot.ordering.confirming import Confirmed
+from bot.ordering.journal import Journal
+from bot.ordering.notices import DeskChat
+from bot.ordering.policy import OrderingPolicy
+from bot.suppliers.feeds import Feed
+from bot.suppliers.protocol import (
+    Accepted,
+    Balance,
+    FetchOutcome,
+    Found,
+    MalformedReport,
+    Missing,
+    PlaceOutcome,
+    PlaceRequest,
+    Report,
+    ReportedStatus,
+    SupplierError,
+    Unknown,
+)
+from storage.records.catalog import Item, ItemKey
+from storage.records.orders import Order, OrderFilter, Step
+from storage.records.queues import Delivery, DeliveryKind, NoticeKind
+from storage.store import Store, Tables
+from tests.factories import NOW, PLACE, make_draft, make_item
+
+DESK_CHAT = 9001
+
+
+class Clock:
+    """Time that stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, **interval: float) -> None:
+        """Move on."""
+        self.now += timedelta(**interval)
+
+
+class ItemShelf:
+    """The catalog: what is on it is sold."""
+
+    def __init__(self, *items: Item) -> None:
+        self.items = {item.key: item for item in items}
+
+    async def get(self, key: ItemKey) -> Item | None:
+        return self.items.get(key)
+
+
+class ScriptedSupplier:
+    """A supplier that gives prepared answers in turn, journals replies as a real client does, and counts calls."""
+
+    name = "voodoo"
+    title = "Voodoo Center"
+
+    def __init__(self, journal: Journal, *, pushes: bool = True) -> None:
+        self.pushes = pushes
+        self.places: deque[PlaceOutcome | Report | Exception] = deque()
+        self.looks: deque[FetchOutcome | Report | Exception] = deque()
+        self.held: list[tuple[Balance, ...] | SupplierError] = []
+        self.placed: list[PlaceRequest] = []
+        self.looked: list[str] = []
+        self._journal = journal
+
+    async def balances(self) -> tuple[Balance, ...]:
+        answer = self.held.pop(0)
+        if isinstance(answer, SupplierError):
+            raise answer
+        return answer
+
+    async def place(self, request: PlaceRequest) -> PlaceOutcome:
+        self.placed.append(request)
+        answer = self.places.popleft()
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, Report):
+            return Accepted(answer, await self._record(request.order_id, answer))
+        return answer
+
+    async def fetch(self, supplier_order_id: str, order_id: str) -> FetchOutcome:
+        self.looked.append(supplier_order_id)
+        answer = self.looks.popleft()
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, Report):
+            return Found(answer, await self._record(order_id, answer))
+        return answer
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
+        return bool(headers) and bool(body)
+
+    def parse(self, body: bytes) -> Report:
+        try:
+            return msgspec.json.decode(body, type=Report)
+        except msgspec.MsgspecError as error:
+            raise MalformedReport("not a report") from error
+
+    def read_reply(self, body: bytes) -> Report:
+        return self.parse(body)
+
+    def feed(self) -> Feed:
+        return Feed(self.name, "jsonl", (), "USD")
+
+    async def close(self) -> None:
+        self.places.clear()
+
+    async def _record(self, order_id: str, report: Report) -> int:
+        return await self._journal.record(self.name, order_id, as_body(report))
+
+
+def as_body(report: Report) -> bytes:
+    """A report as the scripted supplier's wire format."""
+    return msgspec.json.encode(report)
+
+
+def report(order: Order, status: ReportedStatus = ReportedStatus.PENDING, **changes: Any) -> Report:
+    """What the supplier says of an order: by default that it has it and took the price."""
+    said = Report(
+        supplier_order_id="S-1", status=status, order_id=order.id, raw_status=status.value, charged=order.expected
+    )
+    return replace(said, **changes)
+
+
+def completed(order: Order, **changes: Any) -> Report:
+    """Delivered in full, with a code for each unit."""
+    units = int(order.quantity)
+    facts = {"delivered": units, "codes": tuple(f"CODE-{unit}" for unit in range(units))} | changes
+    return report(order, ReportedStatus.COMPLETED, **facts)
+
+
+def failed(order: Order, **changes: Any) -> Report:
+    """Not delivered, everything refunded."""
+    facts = {"refunded": order.expected, "error": "OUT_OF_STOCK", "error_message": "gone"} | changes
+    return report(order, ReportedStatus.FAILED, **facts)
+
+
+class Shop:
+    """Ordering as production builds it, over a scripted supplier."""
+
+    def __init__(self, store: Store, *, pushes: bool = True, items: tuple[Item, ...] = (), **policy: Any) -> None:
+        self.store = store
+        self.clock = Clock()
+        self.policy = OrderingPolicy(jitter=0, **policy)
+        self.supplier = ScriptedSupplier(Journal(store, self.clock), pushes=pushes)
+        self.shelf = ItemShelf(*(items or (make_item(),)))
+        self._serial = count(1)
+        self.restart()
+
+    def restart(self, **suppliers: ScriptedSupplier) -> None:
+        """Build everything anew over the same store, as a new process does."""
+        known = suppliers or {"voodoo": self.supplier}
+        parts = build_ordering(
+            self.store,
+            known,
+            self.shelf,
+            [DeskChat(DESK_CHAT)],
+            self.policy,
+            clock=self.clock,
+            ids=lambda: f"id-{next(self._serial)}",
+            random=Random(7),  # noqa: S311 - chance that repeats
+        )
+        self.drafts, self.ordering, self.balances = parts.drafts, parts.ordering, parts.balances
+        self.orders, self.events, self.recovery = parts.orders, parts.events, parts.recovery
+        self.desk, self.workers = parts.desk, parts.workers
+
+    def without_supplier(self) -> None:
+        """A new process in which the supplier is switched off."""
+        self.restart(other=self.supplier)
+
+    async def confirmed(self, **draft: Any) -> Order:
+        """A freshly confirmed order of two keys."""
+        made = make_draft(**({"step": Step.CONFIRM, "quantity": Decimal(2), "update_id": 1} | draft))
+        await self.store.write(lambda tables: tables.drafts.save(made))
+        outcome = await self.ordering.confirm(made.id, made.place, 900)
+        assert isinstance(outcome, Confirmed)
+        return outcome.order
+
+    async def accepted(self, **changes: Any) -> Order:
+        """An order that the supplier has under S-1."""
+        order = await self.confirmed()
+        self.supplier.places.append(report(order, **changes))
+        await self.work()
+        return await self.order(order)
+
+    async def unconfirmed(self) -> Order:
+        """An order whose first attempt was not answered."""
+        order = await self.confirmed()
+        self.supplier.places.append(Unknown("timed out"))
+        await self.work()
+        return await self.order(order)
+
+    async def work(self) -> int:
+        """Do everything that is due now; says how many orders were worked on."""
+        due = await self.store.write(lambda tables: tables.orders.claim_due(self.clock(), self.policy.lease, 100))
+        for order in due:
+            await self.orders.work(order)
+        return len(due)
+
+    async def work_until_quiet(self, limit: int = 50) -> None:
+        """Let time jump from one due moment to the next until no order is due any more, or the script ran out."""
+        for _ in range(limit):
+            instants = [order.next_check_at for order in await self.all_orders() if order.next_check_at]
+            if not instants or not (self.supplier.places or self.supplier.looks):
+                return
+            self.clock.now = max(self.clock.now, min(instants))
+            await self.work()
+
+    async def push(self, said: Report) -> str:
+        """Deliver a webhook and read it; returns the outcome that was recorded of it."""
+        return await self.push_bytes(as_body(said))
+
+    async def push_bytes(self, body: bytes) -> str:
+        """The same with raw bytes."""
+        await self.store.write(lambda tables: tables.events.add("voodoo", body, self.clock()))
+        outcomes: list[str] = []
+        for event in await self.store.write(
+            lambda tables: tables.events.claim(self.clock(), self.policy.event_lease, 100)
+        ):
+            await self.events.read(event)
+            outcomes.append(await self.event_outcome(event.id))
+        return outcomes[-1] if outcomes else "the same bytes again"
+
+    async def event_outcome(self, event_id: int) -> str:
+        """What was recorded of an event."""
+        return await self.store.read(lambda tables: event_outcome(tables, event_id))
+
+    async def order(self, order: Order) -> Order:
+        """The order as it is stored now."""
+        found = await self.store.read(lambda tables: tables.orders.by_id(order.id))
+        assert found is not None
+        return found
+
+    async def all_orders(self) -> list[Order]:
+        """Every order."""
+        lines = await self.store.read(
+            lambda tables: tables.orders.lines(OrderFilter.ALL, chat_id=None, user_id=None, before=None, limit=100)
+        )
+        found = [await self.by_reference(line.reference) for line in lines]
+        return [order for order in found if order is not None]
+
+    async def by_reference(self, reference: str) -> Order | None:
+        """An order by its reference."""
+        return await self.store.read(lambda tables: tables.orders.by_reference(reference))
+
+    async def codes(self, order: Order) -> tuple[str, ...]:
+        """The order's codes."""
+        return await self.store.read(lambda tables: tables.orders.codes(order.id))
+
+    async def journal_left(self) -> int:
+        """How many raw replies nobody finished reading."""
+        return len(await self.store.read(lambda tables: tables.journal.left(1000)))
+
+    async def owed(self) -> list[Delivery]:
+        """Every message owed, oldest first; claimed and marked sent, so each is seen once."""
+        found: list[Delivery] = []
+        while True:
+            some = await self.store.write(lambda tables: tables.outbox.claim(self.clock(), timedelta(minutes=1), 100))
+            if not some:
+                return sorted(found, key=lambda delivery: delivery.id)
+            for delivery in some:
+                await self.store.write(lambda tables, one=delivery: tables.outbox.sent(one.id, 1, self.clock()))
+            found += some
+
+    async def notices(self) -> list[NoticeKind]:
+        """The kinds of notices owed since the last look."""
+        return [owed.notice for owed in await self.owed() if owed.notice is not None]
+
+
+async def event_outcome(tables: Tables, event_id: int) -> str:
+    """Read what an event came to; repositories have no use for it, operators read it in the database."""
+    connection = tables.events._db  # pyright: ignore[reportPrivateUsage] - see above
+    query = "SELECT coalesce(outcome, reason) FROM events WHERE id = ?"
+    return str((await connection.exec_driver_sql(query, (event_id,))).scalar_one())
+
+
+def kinds(deliveries: list[Delivery], chat_id: int = PLACE.chat_id) -> list[DeliveryKind]:
+    """What a chat was sent."""
+    return [delivery.kind for delivery in deliveries if delivery.chat_id == chat_id]
+
+
+MISSING = Missing()
