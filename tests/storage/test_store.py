@@ -24,6 +24,7 @@ from storage.signals import Topic
 from storage.store import Store
 from storage.tables import Tables
 from tests.factories import NOW, make_chat, make_delivery, make_order
+from tests.storage.listening import heard
 
 
 async def test_a_unit_that_returned_is_there_for_readers(store: Store) -> None:
@@ -71,22 +72,19 @@ async def test_a_committed_unit_wakes_whom_it_named(store: Store) -> None:
     async def work(tables: Tables) -> None:
         tables.wake(Topic.EVENTS)
 
-    waiter = asyncio.create_task(store.signals.wait(Topic.EVENTS, 60))
     await store.write(work)
-    await waiter
+    assert await heard(store.signals) == {Topic.EVENTS}
 
 
 async def test_a_unit_that_raised_wakes_nobody(store: Store) -> None:
-    woken: list[Topic] = []
-    store.signals.notify = woken.append  # pyright: ignore[reportAttributeAccessIssue]
-
     async def broken(tables: Tables) -> None:
+        await tables.outbox.add(make_delivery(), NOW)
         tables.wake(Topic.EVENTS)
         raise LookupError("on purpose")
 
     with pytest.raises(LookupError):
         await store.write(broken)
-    assert woken == []
+    assert await heard(store.signals) == set()
 
 
 async def test_a_unit_that_writes_through_the_store_is_refused_instead_of_waiting_for_itself(store: Store) -> None:

@@ -1,0 +1,178 @@
+"""The queue out: one debt once, a chat's messages in order, nothing sent twice at a time."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storage.crypto import Vault
+from storage.records.queues import Delivery, DeliveryKind, NewDelivery, NoticeKind, Priority
+from storage.signals import Topic
+from storage.store import Store
+from storage.tables import Tables
+from tests.factories import NOW, make_delivery, make_order
+from tests.storage.listening import heard
+
+LEASE = timedelta(seconds=60)
+
+
+async def owe(store: Store, *deliveries: NewDelivery) -> list[int | None]:
+    async def work(tables: Tables) -> list[int | None]:
+        return [await tables.outbox.add(delivery, NOW) for delivery in deliveries]
+
+    return await store.write(work)
+
+
+async def claim(store: Store, at: datetime = NOW, limit: int = 10, busy: Collection[int] = ()) -> list[Delivery]:
+    return await store.write(lambda tables: tables.outbox.claim(at, LEASE, limit, busy))
+
+
+async def claimed(store: Store, at: datetime = NOW, limit: int = 10, busy: Collection[int] = ()) -> list[int]:
+    return [delivery.id for delivery in await claim(store, at, limit, busy)]
+
+
+async def test_a_claimed_delivery_says_everything_that_was_owed(store: Store) -> None:
+    order = await store.write(lambda tables: tables.orders.add(make_order()))
+    new = NewDelivery(
+        key="notice:1",
+        kind=DeliveryKind.NOTICE,
+        chat_id=-1001234567890123,
+        thread_id=5,
+        order_id=order.id,
+        notice=NoticeKind.LOW_BALANCE,
+        data={"account": "main", "amount": "3.20"},
+        priority=Priority.NOTICE,
+    )
+    [delivery_id] = await owe(store, new)
+    [found] = await claim(store)
+    assert found == Delivery(
+        id=delivery_id or 0,
+        kind=new.kind,
+        chat_id=new.chat_id,
+        thread_id=5,
+        order_id=order.id,
+        notice=NoticeKind.LOW_BALANCE,
+        data={"account": "main", "amount": "3.20"},
+        priority=Priority.NOTICE,
+        tries=1,
+        created_at=NOW,
+    )
+
+
+async def test_the_same_debt_is_written_once(store: Store) -> None:
+    assert await owe(store, make_delivery(key="k"), make_delivery(key="k")) == [1, None]
+    assert await store.read(lambda tables: tables.outbox.waiting()) == 1
+
+
+async def test_a_debt_that_was_paid_is_not_incurred_again(store: Store) -> None:
+    await owe(store, make_delivery(key="k"))
+    await store.write(lambda tables: tables.outbox.sent(1, 77, NOW))
+    assert await owe(store, make_delivery(key="k")) == [None]
+
+
+async def test_only_a_new_debt_wakes_the_relay(store: Store) -> None:
+    await owe(store, make_delivery(key="k"))
+    assert await heard(store.signals) == {Topic.OUTBOX}
+    await owe(store, make_delivery(key="k"))
+    assert await heard(store.signals) == set()
+
+
+async def test_higher_priority_goes_first_then_age(store: Store) -> None:
+    await owe(
+        store,
+        make_delivery(chat_id=1, priority=Priority.NOTICE),
+        make_delivery(chat_id=2, priority=Priority.RESULT),
+        make_delivery(chat_id=3, priority=Priority.REPLY),
+        make_delivery(chat_id=4, priority=Priority.RESULT),
+    )
+    assert await claimed(store, limit=3) == [3, 2, 4]
+    assert await claimed(store) == [1]
+
+
+async def test_only_the_oldest_of_a_chat_is_given_out_at_a_time(store: Store) -> None:
+    await owe(store, make_delivery(chat_id=1), make_delivery(chat_id=1, priority=Priority.REPLY))
+    assert await claimed(store) == [1]
+    assert await claimed(store) == []
+    await store.write(lambda tables: tables.outbox.sent(1, 77, NOW))
+    assert await claimed(store) == [2]
+
+
+async def test_a_message_to_be_tried_later_holds_back_the_rest_of_its_chat_only(store: Store) -> None:
+    await owe(store, make_delivery(chat_id=1), make_delivery(chat_id=1), make_delivery(chat_id=2))
+    await claim(store, limit=1)
+    await store.write(lambda tables: tables.outbox.retry(1, NOW + timedelta(seconds=9), "flood"))
+    assert await claimed(store) == [3]
+    later = await claim(store, NOW + timedelta(seconds=9))
+    assert [(delivery.id, delivery.tries) for delivery in later] == [(1, 2)]
+
+
+async def test_a_message_that_failed_for_good_lets_the_next_one_pass(store: Store) -> None:
+    await owe(store, make_delivery(chat_id=1), make_delivery(chat_id=1))
+    await store.write(lambda tables: tables.outbox.fail(1, "chat gone", NOW))
+    assert await claimed(store) == [2]
+
+
+async def test_a_lease_that_ran_out_gives_the_message_out_again(store: Store) -> None:
+    await owe(store, make_delivery())
+    await claim(store)
+    assert await claimed(store, NOW + LEASE - timedelta(microseconds=1)) == []
+    assert await claimed(store, NOW + LEASE) == [1]
+
+
+async def test_busy_chats_are_passed_over(store: Store) -> None:
+    await owe(store, make_delivery(chat_id=1), make_delivery(chat_id=2), make_delivery(chat_id=3))
+    assert await claimed(store, busy=[1, 3]) == [2]
+    assert await claimed(store) == [1, 3]
+
+
+async def test_a_parked_chat_keeps_its_messages_until_it_is_back(database_url: str, vault: Vault) -> None:
+    store = await Store.open(database_url, vault, clock=lambda: NOW)
+    await owe(store, make_delivery(chat_id=1), make_delivery(chat_id=1), make_delivery(chat_id=2))
+    await claim(store, limit=1)
+    await store.write(lambda tables: tables.outbox.park_chat(1, "blocked"))
+    assert await claimed(store) == [3]
+    assert await store.read(lambda tables: tables.outbox.parked()) == 2
+    await heard(store.signals)
+
+    assert await store.write(lambda tables: tables.outbox.unpark_chat(1)) == 2
+    assert await heard(store.signals) == {Topic.OUTBOX}
+    assert await store.read(lambda tables: tables.outbox.parked()) == 0
+    assert await claimed(store) == [1]
+    await store.close()
+
+
+async def test_unparking_a_chat_that_owes_nothing_wakes_nobody(store: Store) -> None:
+    assert await store.write(lambda tables: tables.outbox.unpark_chat(1)) == 0
+    assert await heard(store.signals) == set()
+
+
+chats_and_priorities = st.lists(st.tuples(st.integers(1, 4), st.sampled_from(Priority)), max_size=20)
+
+
+@settings(max_examples=30, deadline=None)
+@given(debts=chats_and_priorities, limits=st.lists(st.integers(1, 4), min_size=1, max_size=5))
+def test_every_chat_receives_its_messages_in_the_order_they_were_owed(
+    tmp_path_factory: pytest.TempPathFactory, debts: list[tuple[int, Priority]], limits: list[int]
+) -> None:
+    asyncio.run(deliver_all(tmp_path_factory.mktemp("outbox") / "orderline.db", debts, limits))
+
+
+async def deliver_all(path: Path, debts: list[tuple[int, Priority]], limits: list[int]) -> None:
+    store = await Store.open(f"sqlite:///{path}", Vault([Fernet.generate_key().decode()]))
+    await owe(store, *(make_delivery(chat_id=chat, priority=priority) for chat, priority in debts))
+    received: dict[int, list[int]] = {}
+    turn = 0
+    while batch := await claim(store, limit=limits[turn % len(limits)]):
+        turn += 1
+        assert len({delivery.chat_id for delivery in batch}) == len(batch)
+        for delivery in batch:
+            received.setdefault(delivery.chat_id, []).append(delivery.id)
+            await store.write(lambda tables, one=delivery: tables.outbox.sent(one.id, 1, NOW))
+    await store.close()
+    assert sum(map(len, received.values())) == len(debts)
+    assert all(ids == sorted(ids) for ids in received.values())
