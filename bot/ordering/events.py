@@ -58,11 +58,11 @@ class EventReader:
         try:
             outcome = await self._store.write(lambda tables: self._settle(tables, event))
         except Exception:  # the worker's edge: one event must not stop the others
-            log.exception("event not settled, tried again later", supplier=event.supplier, event=event.id)
+            log.exception("event not settled, tried again later", supplier=event.supplier, event_id=event.id)
             until = self._clock() + grown(RETRY_FIRST, 2, event.tries, RETRY_AT_MOST)
             await self._store.write(lambda tables: tables.events.postpone(event.id, until, "failed"))
             return
-        log.info("event read", supplier=event.supplier, event=event.id, outcome=outcome)
+        log.info("event read", supplier=event.supplier, event_id=event.id, outcome=outcome)
 
     async def _claim(self, limit: int) -> list[StoredEvent]:
         return await self._store.write(
@@ -81,7 +81,7 @@ class EventReader:
         try:
             report = supplier.parse(event.body)
         except MalformedReport as error:
-            log.warning("event unreadable", supplier=event.supplier, event=event.id, reason=str(error))
+            log.warning("event unreadable", supplier=event.supplier, event_id=event.id, reason=str(error))
             return Unread.MALFORMED
         if not report.order_id:
             return await self._unbound(tables, event.supplier, report)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -57,7 +58,8 @@ class OrderWorker:
 
         async def unit(tables: Tables) -> int:
             now = self._clock()
-            left = await tables.orders.overdue(OrderState.PLACING, now, MANY)
+            # All of them, also one that was confirmed in this very instant or before a clock was set back.
+            left = await tables.orders.overdue(OrderState.PLACING, now + timedelta(days=1), MANY)
             for order in left:
                 await tables.orders.save(replace(order, next_check_at=now))
             return len(left)

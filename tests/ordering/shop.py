@@ -1,7 +1,7 @@
 """A shop for tests of ordering: the real store, a clock by hand and a supplier that answers as it is told."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -74,6 +74,7 @@ class ScriptedSupplier:
         self.pushes = pushes
         self.places: deque[PlaceOutcome | Report | Exception] = deque()
         self.looks: deque[FetchOutcome | Report | Exception] = deque()
+        self.meanwhile: Callable[[], Awaitable[object] | None] = lambda: None
         self.held: list[tuple[Balance, ...] | SupplierError] = []
         self.placed: list[PlaceRequest] = []
         self.looked: list[str] = []
@@ -87,6 +88,7 @@ class ScriptedSupplier:
 
     async def place(self, request: PlaceRequest) -> PlaceOutcome:
         self.placed.append(request)
+        await self._meanwhile()
         answer = self.places.popleft()
         if isinstance(answer, Exception):
             raise answer
@@ -96,6 +98,7 @@ class ScriptedSupplier:
 
     async def fetch(self, supplier_order_id: str, order_id: str) -> FetchOutcome:
         self.looked.append(supplier_order_id)
+        await self._meanwhile()
         answer = self.looks.popleft()
         if isinstance(answer, Exception):
             raise answer
@@ -120,6 +123,12 @@ class ScriptedSupplier:
 
     async def close(self) -> None:
         self.places.clear()
+
+    async def _meanwhile(self) -> None:
+        """Let happen what happens while a call is on its way."""
+        happening = self.meanwhile()
+        if happening is not None:
+            await happening
 
     async def _record(self, order_id: str, report: Report) -> int:
         return await self._journal.record(self.name, order_id, as_body(report))
