@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Self
@@ -24,10 +25,17 @@ MISSPELT = 60_000
 
 _STAGING = """
 CREATE TEMP TABLE staged (
-    supplier TEXT NOT NULL, id TEXT NOT NULL, category TEXT NOT NULL, shelf TEXT NOT NULL,
-    sold_out INTEGER NOT NULL, sort TEXT NOT NULL, name TEXT NOT NULL, about TEXT NOT NULL, body BLOB NOT NULL,
-    PRIMARY KEY (supplier, id)
-) WITHOUT ROWID
+    n INTEGER PRIMARY KEY, supplier TEXT NOT NULL, id TEXT NOT NULL, category TEXT NOT NULL, shelf TEXT NOT NULL,
+    sold_out INTEGER NOT NULL, sort TEXT NOT NULL, name TEXT NOT NULL, about TEXT NOT NULL, body BLOB NOT NULL
+)
+"""
+
+# Sorted without the bodies, which are many times as large as what they are sorted by.
+_RANKED = """
+CREATE TEMP TABLE ranked AS
+SELECT row_number() OVER (ORDER BY sold_out, sort, supplier, id) AS rank,
+       row_number() OVER (PARTITION BY category ORDER BY sold_out, sort, supplier, id) - 1 AS place, n
+FROM staged
 """
 
 Tick = Callable[[int], None]
@@ -64,7 +72,7 @@ class Builder:
         rows = (_row(item) for item in items)
         self._connection.execute("BEGIN")
         while batch := list(islice(rows, BATCH)):
-            self._connection.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", batch)
+            self._connection.executemany("INSERT INTO staged VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", batch)
         self._connection.execute("COMMIT")
 
     def count(self, supplier: str) -> int:
@@ -81,20 +89,17 @@ class Builder:
         self._spell(uses)
         self._describe(built_at, sources)
         self._connection.execute("COMMIT")
-        self._connection.execute("DROP TABLE staged")
+        self._connection.executescript("DROP TABLE ranked; DROP TABLE staged;")
         self._connection.execute("PRAGMA optimize")
         self._connection.close()
         _sync(self._path)
 
     def _shelve(self) -> None:
         """Number items over the whole catalog and within their category, and count the categories."""
+        self._connection.execute(_RANKED)
         self._connection.execute(
-            """
-            INSERT INTO items
-            SELECT row_number() OVER (ORDER BY sold_out, sort, supplier, id), supplier, id, category,
-                   row_number() OVER (PARTITION BY category ORDER BY sold_out, sort, supplier, id) - 1, body
-            FROM staged ORDER BY 1
-            """
+            "INSERT INTO items SELECT rank, supplier, id, category, place, body"
+            " FROM ranked JOIN staged USING (n) ORDER BY rank"
         )
         self._connection.execute(
             """
@@ -122,7 +127,7 @@ class Builder:
 
     def _texts(self) -> Iterator[list[tuple[int, str, str]]]:
         rows = self._connection.cursor().execute(
-            "SELECT items.rank, name, about FROM items JOIN staged USING (supplier, id) ORDER BY items.rank"
+            "SELECT rank, name, about FROM ranked JOIN staged USING (n) ORDER BY rank"
         )
         return iter(lambda: rows.fetchmany(BATCH), [])
 
@@ -158,14 +163,22 @@ def _row(item: Item) -> tuple[object, ...]:
     return (
         item.key.supplier,
         item.key.id,
-        category_id(item.category),
+        _shelf(item.category),
         item.category,
         item.availability is Availability.OUT_OF_STOCK,
         natural_key(item.name),
         " ".join(words(item.name)),
-        " ".join(words(f"{item.region} {item.category}")),
+        _about(item.region, item.category),
         msgspec.json.encode(item),
     )
+
+
+_shelf = lru_cache(category_id)
+
+
+@lru_cache
+def _about(region: str, category: str) -> str:
+    return " ".join(words(f"{region} {category}"))
 
 
 def _sync(path: Path) -> None:

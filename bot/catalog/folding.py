@@ -35,17 +35,21 @@ def fold(text: str) -> str:
     """Lower case without accents or apostrophes; й becomes и, ё and є become е, і and ї become и, digits are ASCII."""
     folded = text.casefold()
     if not folded.isascii():
-        folded = "".join(_base(character) for character in unicodedata.normalize("NFKD", folded)).casefold()
+        folded = unicodedata.normalize("NFKD", folded).translate(_BASES).casefold()
     return folded.translate(_LOOSE)
 
 
-def _base(character: str) -> str:
-    if character.isascii():
-        return character
-    if unicodedata.combining(character):
-        return ""
-    digit = unicodedata.digit(character, None)
-    return character if digit is None else str(digit)
+class _Bases(dict[int, str]):
+    """What is left of each character of a decomposed text, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        digit = unicodedata.digit(character, None)
+        self[code] = "" if unicodedata.combining(character) else character if digit is None else str(digit)
+        return self[code]
+
+
+_BASES = _Bases()
 
 
 def words(text: str) -> list[str]:

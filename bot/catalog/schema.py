@@ -30,7 +30,7 @@ SEARCH = """
 CREATE VIRTUAL TABLE names USING fts5 (
     name, about, content = '', tokenize = 'ascii', prefix = '1 2 3', columnsize = 0
 );
-CREATE TABLE vocabulary (id INTEGER PRIMARY KEY, word TEXT NOT NULL, uses INTEGER NOT NULL);
+CREATE TABLE vocabulary (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, uses INTEGER NOT NULL);
 CREATE VIRTUAL TABLE grams USING fts5 (word, content = '', tokenize = 'trigram', columnsize = 0);
 CREATE TABLE variants (variant TEXT NOT NULL, word INTEGER NOT NULL, PRIMARY KEY (variant, word)) WITHOUT ROWID;
 """

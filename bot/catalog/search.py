@@ -6,7 +6,7 @@ expression; results come in the snapshot's own order (what can be bought first, 
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.catalog.folding import other_layouts, words
 from bot.catalog.spelling import distance, forgiven, variants
@@ -43,8 +43,10 @@ def _ladders(connection: sqlite3.Connection, terms: Sequence[str]) -> Iterator[L
     yield _starting(terms)
     for respaced in _respacings(connection, terms):
         yield _starting(respaced)
-    yield _meaning(connection, terms, _containing)
-    yield _meaning(connection, terms, _resembling)
+    for expand in (_containing, _resembling):
+        meant = [expand(connection, term) for term in terms]
+        if any(meant):  # otherwise it would be the first step once more
+            yield (" AND ".join(map(_either, terms, meant)),)
 
 
 def _starting(terms: Sequence[str]) -> Ladder:
@@ -52,12 +54,6 @@ def _starting(terms: Sequence[str]) -> Ladder:
     whole = " AND ".join(_quoted(term) for term in terms)
     begun = " AND ".join(f"{_quoted(term)} *" for term in terms)
     return (f"{{name}} : ({whole})", f"{{name}} : ({begun})", f"({begun})")
-
-
-def _meaning(
-    connection: sqlite3.Connection, terms: Sequence[str], expand: Callable[[sqlite3.Connection, str], list[str]]
-) -> Ladder:
-    return (" AND ".join(_either(term, expand(connection, term)) for term in terms),)
 
 
 def _either(term: str, meant: Sequence[str]) -> str:
@@ -69,7 +65,7 @@ def _quoted(word: str) -> str:
 
 
 def _containing(connection: sqlite3.Connection, term: str) -> list[str]:
-    """The most used words of the catalog that contain a term; trigrams need three letters."""
+    """The most used words of the catalog with a term inside, beyond those beginning with it; trigrams need three."""
     if len(term) < _SHORTEST_PART:
         return []
     rows = connection.execute(
@@ -77,11 +73,11 @@ def _containing(connection: sqlite3.Connection, term: str) -> list[str]:
         " WHERE grams MATCH ? ORDER BY grams.rowid LIMIT ?",
         (_quoted(term), _MOST_EXPANSIONS),
     )
-    return [word for (word,) in rows]
+    return [word for (word,) in rows if not word.startswith(term)]
 
 
 def _resembling(connection: sqlite3.Connection, term: str) -> list[str]:
-    """The words that contain a term or are a typo or two away from it, the nearest and most used first."""
+    """The words a typo or two away from a term, the nearest and most used first, and those with it inside."""
     limit = forgiven(term)
     if not limit:
         return _containing(connection, term)

@@ -13,7 +13,7 @@ import lmdb
 from bot.suppliers.exact import NotJson, decode_object
 from bot.suppliers.feeds import BadRecord, Feed, FeedRefused
 from bot.suppliers.unpack import unpacked
-from bot.suppliers.voodoo.records import FieldNames, Unusable, read_item
+from bot.suppliers.voodoo.records import FieldNames, RecordReader, Unusable
 from storage.records.catalog import Item
 
 _KEY = struct.Struct(">Q")
@@ -28,14 +28,14 @@ _PAGE_SIZES = {1 << bits for bits in range(9, 17)}
 
 def read_voodoo(path: Path, feed: Feed, workspace: Path) -> Iterator[Item | BadRecord]:
     """Yield the file's records by ascending id; keys that are not 8 bytes long are no items and are passed over."""
-    names = FieldNames.corrected(feed.options)
+    reader = RecordReader(FieldNames.corrected(feed.options), feed.currency)
     raw = workspace / "catalog.lmdb"
     with raw.open("wb") as target:
         for piece in unpacked(path):
             target.write(piece)
     check_size(raw)
     try:
-        yield from _records(raw, names, feed.currency)
+        yield from _records(raw, reader)
     except lmdb.Error as error:
         raise FeedRefused(f"the LMDB file is damaged: {error}") from None
 
@@ -62,16 +62,16 @@ def _meta(page: bytes) -> tuple[int, int]:
     return page_size, last_page
 
 
-def _records(path: Path, names: FieldNames, currency: str) -> Iterator[Item | BadRecord]:
+def _records(path: Path, reader: RecordReader) -> Iterator[Item | BadRecord]:
     environment = lmdb.open(str(path), subdir=False, readonly=True, lock=False, max_dbs=0, readahead=True)
     with environment, environment.begin() as transaction, transaction.cursor() as cursor:
         for key, value in cursor:
             if len(key) == _KEY.size:
-                yield _read(_KEY.unpack(key)[0], value, names, currency)
+                yield _read(_KEY.unpack(key)[0], value, reader)
 
 
-def _read(key: int, value: bytes, names: FieldNames, currency: str) -> Item | BadRecord:
+def _read(key: int, value: bytes, reader: RecordReader) -> Item | BadRecord:
     try:
-        return read_item(key, decode_object(value), names, currency)
+        return reader.read(key, decode_object(value))
     except (NotJson, Unusable) as error:
         return BadRecord(str(key), str(error))

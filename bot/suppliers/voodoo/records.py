@@ -5,11 +5,11 @@ is a likely one. ``VOODOO_CATALOG_FIELDS`` puts the true name of an attribute be
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from bot.suppliers.exact import NotANumber, number
+from bot.suppliers.exact import NotANumber, encode, number
 from bot.suppliers.tidy import LONGEST_DESCRIPTION, tidy
 from storage.records.catalog import Availability, Choice, FieldKind, Item, ItemField, ItemKey, ProductType
 
@@ -43,6 +43,8 @@ PRODUCT_TYPES: Mapping[str, ProductType] = {
 }
 
 LARGEST_ID = 2**63 - 1
+
+MOST_FORMS = 1_000
 
 Record = Mapping[str, Any]
 
@@ -81,25 +83,44 @@ class FieldNames:
         return None
 
 
-def read_item(key: int, record: Record, names: FieldNames, currency: str) -> Item:
-    """Read one record; raises ``Unusable``. Optional texts that make no sense are left out instead."""
-    id_ = _id(names.pick(record, "id"), key)
-    product_type = _product_type(names.pick(record, "product_type"))
-    availability, stock = _stock(names.pick(record, "stock"))
-    item = Item(
-        key=ItemKey(NAME, str(id_)),
-        name=_label(names.pick(record, "name")) or f"item {id_}",
-        category=_label(names.pick(record, "category")),
-        product_type=product_type,
-        price=_price(names.pick(record, "price")),
-        currency=currency,
-        region=_label(names.pick(record, "region")),
-        description=_description(names.pick(record, "description")),
-        availability=availability,
-        stock=stock,
-        fields=_fields(names.pick(record, "fields"), names) if product_type is not ProductType.KEY else (),
-    )
-    return _bounded(item, _bound(names.pick(record, "min_quantity")), _bound(names.pick(record, "max_quantity")))
+class RecordReader:
+    """Reads records of one file. Families of items share their form, often a long one, so each is read once."""
+
+    def __init__(self, names: FieldNames, currency: str) -> None:
+        self._names = names
+        self._currency = currency
+        self._forms: dict[bytes, tuple[ItemField, ...]] = {}
+
+    def read(self, key: int, record: Record) -> Item:
+        """Read one record; raises ``Unusable``. Optional texts that make no sense are left out instead."""
+        pick = self._names.pick
+        id_ = _id(pick(record, "id"), key)
+        product_type = _product_type(pick(record, "product_type"))
+        availability, stock = _stock(pick(record, "stock"))
+        low, high = _bounds(pick(record, "min_quantity"), pick(record, "max_quantity"))
+        return Item(
+            key=ItemKey(NAME, str(id_)),
+            name=_label(pick(record, "name")) or f"item {id_}",
+            category=_label(pick(record, "category")),
+            product_type=product_type,
+            price=_price(pick(record, "price")),
+            currency=self._currency,
+            region=_label(pick(record, "region")),
+            description=_description(pick(record, "description")),
+            availability=availability,
+            stock=stock,
+            min_quantity=low,
+            max_quantity=high,
+            fields=self._form(pick(record, "fields")) if product_type is not ProductType.KEY else (),
+        )
+
+    def _form(self, value: object) -> tuple[ItemField, ...]:
+        alike = encode(value)
+        if alike not in self._forms:
+            if len(self._forms) == MOST_FORMS:
+                self._forms.clear()
+            self._forms[alike] = _fields(value, self._names)
+        return self._forms[alike]
 
 
 def _id(value: object, key: int) -> int:
@@ -149,10 +170,11 @@ def _bound(value: object) -> Decimal | None:
     return bound if bound > 0 else None
 
 
-def _bounded(item: Item, low: Decimal | None, high: Decimal | None) -> Item:
+def _bounds(least: object, most: object) -> tuple[Decimal | None, Decimal | None]:
+    low, high = _bound(least), _bound(most)
     if low is not None and high is not None and low > high:
         raise Unusable("the minimum is above the maximum")
-    return replace(item, min_quantity=low, max_quantity=high)
+    return low, high
 
 
 def _label(value: object) -> str:
