@@ -19,6 +19,7 @@ ELEMENTS = {
     "text_mention": ('<span class="mention">', "</span>"),
 }
 LINKS = {"url", "text_link", "email"}
+BLOCKS = {"pre", "blockquote", "expandable_blockquote"}
 
 
 def to_html(formatted: FormattedText) -> str:
@@ -37,7 +38,8 @@ def _inside(text: str, spans: tuple[Span, ...], start: int, end: int) -> str:
         inner = tuple(other for other in spans[index + 1 :] if other.start < stop)
         opening, closing = _element(span, text[span.start : stop])
         out += [escape(text[at : span.start]), opening, _inside(text, inner, span.start, stop), closing]
-        at = stop
+        # A block ends its line by itself; the line break after it would show as an empty line.
+        at = stop + (span.kind in BLOCKS and text[stop : stop + 1] == "\n" and stop < end)
     return "".join([*out, escape(text[at:end])])
 
 

@@ -3,7 +3,7 @@
 import { get, post } from "./api.js";
 import { leave, renderComposer, send, setReply, startComposer } from "./composer.js";
 import { $, alertBox, avatar, toast } from "./dom.js";
-import { renderPanel, startPanel } from "./panel.js";
+import { refreshPanel, renderPanel, startPanel } from "./panel.js";
 import { renderSidebar } from "./sidebar.js";
 import { apply, become, markRead, select, selection, state } from "./state.js";
 import { answered, renderThread, startThread } from "./thread.js";
@@ -36,7 +36,9 @@ async function follow() {
 function receive(delta) {
   panelOnly = delta.panel_only;
   $("app").dataset.mode = panelOnly ? "panel" : "chat";
+  const first = !state.version;
   apply(delta);
+  if (first) refreshPanel(panelOnly);
   if (!state.people.some((person) => person.id === state.viewer)) return changePerson(state.people[0].id);
   for (const answer of delta.answers) {
     answered(answer.query_id);
@@ -63,7 +65,7 @@ let typingEnds = 0;
 function renderHeader(chat, topic) {
   const name = topic ? chat.topics.find((each) => each.id === topic)?.name : chat.is_forum ? "General" : null;
   $("chat-title").textContent = name ? `${chat.title}: ${name}` : chat.title;
-  $("chat-avatar").replaceWith(Object.assign(avatar(chat.title, chat.id, chat.kind !== "private"), { id: "chat-avatar" }));
+  $("chat-avatar").replaceWith(Object.assign(avatar(chat.title, chat.kind === "private" ? state.bot.id : chat.id, chat.kind !== "private"), { id: "chat-avatar" }));
   const rest = chat.kind === "private" ? `bot, as ${state.people.find((person) => person.id === state.viewer)?.first_name}` : `${chat.members} members`;
   const away = chat.standing === "member" ? rest : "the bot is not in this group";
   $("chat-subtitle").textContent = chat.typing ? "typing…" : away;
@@ -88,6 +90,7 @@ function changeChat(chatId, topic) {
   select(chatId, topic);
   $("app").dataset.view = "chat";
   render();
+  $("messages").scrollTop = $("messages").scrollHeight;
   if (!matchMedia("(max-width: 720px)").matches) $("text").focus();
 }
 
@@ -100,7 +103,10 @@ function togglePanel(open) {
   $("app").dataset.panel = open ? "open" : "closed";
   $("panel-toggle").setAttribute("aria-expanded", String(open));
   $("panel-toggle").setAttribute("aria-label", open ? "Hide panel" : "Show panel");
-  if (open) renderPanel(panelOnly);
+  if (open) {
+    renderPanel(panelOnly);
+    refreshPanel(panelOnly);
+  }
 }
 
 function start() {

@@ -13,6 +13,7 @@ let panels = [];
 let opened = new Set();
 
 export function renderPanel(panelOnly = false) {
+  if (!state.version) return;
   const tabs = [...state.suppliers, ...(panelOnly ? [] : [FAULTS])];
   if (!tabs.includes(chosen)) chosen = tabs[0] ?? "";
   const titles = tabs.map((name) => [name, name === FAULTS ? "Telegram" : panels.find((each) => each.name === name)?.panel?.title ?? name]);
@@ -35,19 +36,23 @@ function open(name, panelOnly) {
 }
 
 export function startPanel(panelOnly) {
-  const refresh = async () => {
-    const visible = !document.hidden && $("panel").offsetParent !== null && state.suppliers.length;
-    if (visible) {
-      try {
-        panels = (await get("/panel/suppliers")).suppliers;
-        renderPanel(panelOnly());
-      } catch {
-        // The sidebar already says that the sandbox does not answer; the next round tries again.
-      }
-    }
-    setTimeout(refresh, EVERY);
+  const again = async () => {
+    await refreshPanel(panelOnly());
+    setTimeout(again, EVERY);
   };
-  refresh();
+  again();
+}
+
+/** Ask the suppliers how they are, if anybody is looking. */
+export async function refreshPanel(panelOnly) {
+  if (document.hidden || !$("panel").getClientRects().length || !state.suppliers.length) return;
+  try {
+    panels = (await get("/panel/suppliers")).suppliers;
+  } catch {
+    // The page already says that the sandbox does not answer; the next round tries again.
+    return;
+  }
+  renderPanel(panelOnly);
 }
 
 function renderSupplier() {
@@ -69,10 +74,8 @@ function renderSupplier() {
 
 function sections({ name, panel }) {
   const send = async (path, body) => {
-    if (await post(`/panel/suppliers/${name}${path}`, body)) {
-      panels = (await get("/panel/suppliers")).suppliers;
-      renderPanel($("app").dataset.mode === "panel");
-    }
+    await post(`/panel/suppliers/${name}${path}`, body);
+    await refreshPanel($("app").dataset.mode === "panel");
   };
   return [
     el("section", {}, el("dl", { className: "facts" }, (panel.facts ?? []).map(fact))),

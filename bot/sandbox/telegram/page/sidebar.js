@@ -45,7 +45,7 @@ function renderChats(onChat) {
 }
 
 function chatRows(chat, onChat) {
-  if (!chat.is_forum) return [row(chat, null, onChat, avatar(chat.title, chat.id, chat.kind !== "private"), chat.title)];
+  if (!chat.is_forum) return [row(chat, null, onChat, avatar(chat.title, chat.kind === "private" ? state.bot.id : chat.id, chat.kind !== "private"), chat.title)];
   const name = el("div", { className: "group-name" }, avatar(chat.title, chat.id, true),
     el("div", {}, el("span", {}, chat.title), el("small", {}, `${chat.members} members, topics`)));
   const topics = [{ id: null, name: "General" }, ...chat.topics];

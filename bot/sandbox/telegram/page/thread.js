@@ -27,7 +27,7 @@ export function renderThread(handlers) {
     if (!before || day(before.date) !== day(message.date)) nodes.push(separator(message));
     nodes.push(nodeOf(message, chat, joins(before, message), joins(message, after), handlers));
   });
-  if (!messages.length || (chat.kind === "private" && !chat.started && messages.length === 0)) nodes.push(welcome(chat));
+  if (!messages.length) nodes.push(welcome(chat));
   replace(box, nodes);
   if (moved || atBottom) box.scrollTop = box.scrollHeight;
   showToBottom();
@@ -51,7 +51,7 @@ function separator(message) {
 
 function welcome(chat) {
   const text = chat.kind === "private" ? state.bot.description || "Write to the bot, or tap Start." : "No messages here yet.";
-  return el("div", { className: "welcome" }, avatar(chat.title, chat.id, chat.kind !== "private"), el("strong", {}, chat.title), text);
+  return el("div", { className: "welcome" }, avatar(chat.title, chat.kind === "private" ? state.bot.id : chat.id, chat.kind !== "private"), el("strong", {}, chat.title), text);
 }
 
 function nodeOf(message, chat, joinsBefore, joinsAfter, handlers) {
