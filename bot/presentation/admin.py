@@ -60,12 +60,16 @@ class AccountFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CatalogFacts:
-    """The catalog's size and age; ``source`` is where each supplier's part came from."""
+    """The catalog's size and age; ``sources`` says where each supplier's part came from.
+
+    ``checked_at`` is when the suppliers last confirmed it, ``trouble`` why the last refresh failed.
+    """
 
     items: int
-    built_at: datetime
+    checked_at: datetime
     bad_records: int
     sources: Mapping[str, str]
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ def health_card(health: Health, now: datetime, speech: Speech) -> Card:
             speech.text("Running for {time}", time=speech.span(health.uptime)),
             "",
             _catalog_line(health.catalog, now, speech),
+            _trouble(health.catalog, speech) if health.catalog else None,
             *(_webhook_line(supplier, last, now, speech) for supplier, last in health.last_webhooks.items()),
             "",
             *_open_orders(health.orders, speech),
@@ -116,14 +121,13 @@ def catalog_facts_card(facts: CatalogFacts | None, now: datetime, speech: Speech
     shown: list[str | Markup | None] = [speech.text("<b>Catalog</b>"), _catalog_line(facts, now, speech)]
     if facts:
         shown += [Markup("{}: {}").format(supplier, clip(source, 200)) for supplier, source in facts.sources.items()]
-        shown.append(_bad_records(facts.bad_records, speech))
+        shown += [_bad_records(facts.bad_records, speech), _trouble(facts, speech)]
     return Card(lines([*shown, "", speech.text("Read it anew: /catalog refresh")]))
 
 
-def catalog_refreshing_card(speech: Speech, records: int = 0) -> Card:
+def catalog_refreshing_card(speech: Speech) -> Card:
     """A refresh is under way."""
-    read = speech.plural("{count} record read.", "{count} records read.", records) if records else None
-    return Card(lines([speech.text("Reading the catalog…"), read]))
+    return Card(lines([speech.text("Reading the catalog…")]))
 
 
 def catalog_refreshed_card(items: int, bad: Sequence[tuple[str, str]], bad_count: int, speech: Speech) -> Card:
@@ -166,6 +170,7 @@ def resolve_how_card(speech: Speech) -> Card:
             [
                 speech.text("Write the order's reference and the supplier's order id after the command:"),
                 Markup("<code>/resolve 7KQ2-M9XF 0190f8a1-6b2c-7e33-9a10-4c1d2e3f5a6b</code>"),
+                speech.text("If the supplier has no such order, write <code>none</code> in place of its id."),
             ]
         )
     )
@@ -194,7 +199,13 @@ def _catalog_line(facts: CatalogFacts | None, now: datetime, speech: Speech) -> 
     if facts is None:
         return speech.text("Catalog: none yet")
     items = speech.plural("{count} item", "{count} items", facts.items)
-    return speech.text("Catalog: {items}, read {ago}", items=items, ago=speech.ago(now - facts.built_at))
+    return speech.text("Catalog: {items}, read {ago}", items=items, ago=speech.ago(now - facts.checked_at))
+
+
+def _trouble(facts: CatalogFacts, speech: Speech) -> Markup | None:
+    if facts.trouble is None:
+        return None
+    return speech.text("⚠️ The last refresh failed: {reason}", reason=clip(facts.trouble, REASON_LENGTH))
 
 
 def _webhook_line(supplier: str, last: datetime | None, now: datetime, speech: Speech) -> Markup:

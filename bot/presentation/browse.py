@@ -81,7 +81,7 @@ def categories_card(shown: Sequence[CategoryFacts], paging: Paging, speech: Spee
         ]
     )
     buttons = [
-        button(f"{clip(category.name, 40)} · {speech.number(category.in_stock)}", OpenCategory(category.id, 0))
+        button(f"{category_name(category, speech)} · {speech.number(category.in_stock)}", OpenCategory(category.id, 0))
         for category in shown
     ]
     return Card(text, keyboard(*grid(buttons, 2), page_row(speech, paging, OpenCategories)))
@@ -98,7 +98,7 @@ def category_card(
     """A page of a category's items."""
     text = lines(
         [
-            Markup("<b>{}</b>").format(clip(category.name, 100)),
+            Markup("<b>{}</b>").format(category_name(category, speech)),
             speech.plural("{count} item", "{count} items", category.items)
             + " · "
             + speech.text("{count} available", count=speech.number(category.in_stock)),
@@ -152,6 +152,16 @@ def gone_card(speech: Speech) -> Card:
     """An item or category that the catalog no longer has."""
     text = speech.text("This is no longer in the catalog. Here is the way to what is there now:")
     return Card(lines([text]), keyboard([_to_catalog(speech)]))
+
+
+def category_name(category: CategoryFacts, speech: Speech) -> str:
+    """What a category is called, also the one of items that have none."""
+    return named(category.name, speech)
+
+
+def named(name: str, speech: Speech) -> str:
+    """A category's name, shortened for a button."""
+    return clip(name, 40) or speech.plain("Other")
 
 
 def orderable(item: Item) -> bool:

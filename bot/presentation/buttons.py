@@ -191,6 +191,15 @@ class PickChoice(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class SkipField(Button):
+    """Leave out the draft's field number ``index``, which is not required."""
+
+    prefix: ClassVar[str] = "n"
+    draft: DraftId
+    index: Index
+
+
+@dataclass(frozen=True, slots=True)
 class OpenChoices(Button):
     """A page of the choices of the draft's field number ``index``."""
 
@@ -250,6 +259,6 @@ class PickLanguage(Button):
 
 
 ALL: tuple[type[Button], ...] = (
-    OpenCategories, OpenCategory, OpenResults, OpenItem, ShowItem, Buy, PickQuantity, PickChoice, OpenChoices,
-    GoBack, Cancel, Confirm, OpenOrders, SendCodes, PickLanguage,
+    OpenCategories, OpenCategory, OpenResults, OpenItem, ShowItem, Buy, PickQuantity, PickChoice, SkipField,
+    OpenChoices, GoBack, Cancel, Confirm, OpenOrders, SendCodes, PickLanguage,
 )  # fmt: skip

@@ -19,6 +19,7 @@ from bot.presentation.buttons import (
     PickChoice,
     PickQuantity,
     ShowItem,
+    SkipField,
 )
 from bot.presentation.cards import Card, Paging, button, clip, grid, keyboard, lines, page_row
 from bot.presentation.orders import field_lines, quantity_line
@@ -83,17 +84,25 @@ def quantity_card(draft: Draft, bounds: Bounds, suggested: Sequence[Decimal], as
 
 def field_card(draft: Draft, asker: Asker, *, choices_from: int = 0) -> Card:
     """One field's question: choices are buttons, texts are typed (in a group, as a reply that we ask for)."""
-    field = draft.item.fields[draft.field_index]
-    opening = [*_opening(draft, asker), _step(draft, asker.speech), "", _question(field)]
+    field, speech = draft.item.fields[draft.field_index], asker.speech
+    opening = [*_opening(draft, asker), _step(draft, speech), "", _question(field)]
+    ways_out = _ways_out(draft, speech)
+    if not field.required:
+        ways_out.insert(1, button(speech.plain("Skip"), SkipField(draft.id, draft.field_index)))
     if field.kind is FieldKind.CHOICE:
         text = lines([*opening, _how_to_answer_with_buttons(asker)])
-        return Card(text, keyboard(*_choices(draft, field, choices_from, asker.speech), _ways_out(draft, asker.speech)))
+        return Card(text, keyboard(*_choices(draft, field, choices_from, speech), ways_out))
     if asker.in_group:
-        text = lines([*opening, asker.speech.text("Reply to this message. /back · /cancel")])
-        hint = clip(field.label, int(ReplyLimit.MAX_INPUT_FIELD_PLACEHOLDER))
-        return Card(text, force_reply=ForceReply(selective=True, input_field_placeholder=hint))
-    text = lines([*opening, asker.speech.text("Type your answer.")])
-    return Card(text, keyboard(_ways_out(draft, asker.speech)))
+        return _reply_request(opening, field, speech)
+    return Card(lines([*opening, speech.text("Type your answer.")]), keyboard(ways_out))
+
+
+def _reply_request(opening: Sequence[Markup | str | None], field: ItemField, speech: Speech) -> Card:
+    # A message asks for a reply or carries buttons, never both: the ways out are commands here.
+    ways_out = Markup("/back · /cancel") if field.required else Markup("/skip · /back · /cancel")
+    hint = clip(field.label, int(ReplyLimit.MAX_INPUT_FIELD_PLACEHOLDER))
+    text = lines([*opening, speech.text("Reply to this message with your answer."), ways_out])
+    return Card(text, force_reply=ForceReply(selective=True, input_field_placeholder=hint))
 
 
 def confirm_card(draft: Draft, quantity: Decimal, total: Decimal, asker: Asker) -> Card:
@@ -137,14 +146,16 @@ def bounds_line(bounds: Bounds, speech: Speech) -> Markup:
     return speech.text("Any amount above zero; decimals are fine.")
 
 
-def cancelled_card(item: Item | None, speech: Speech) -> Card:
-    """Nothing is being put together any more."""
-    if item is None:
-        return Card(lines([speech.text("There is nothing to cancel. Send /order to look at the catalog.")]))
-    text = speech.text(
-        "Cancelled: {name}. Nothing was ordered and nothing was charged.", name=clip(item.name, NAME_LENGTH)
-    )
+def cancelled_card(item: Item, speech: Speech) -> Card:
+    """The order being put together was dropped."""
+    name = clip(item.name, NAME_LENGTH)
+    text = speech.text("Cancelled: {name}. Nothing was ordered and nothing was charged.", name=name)
     return Card(lines([text]), keyboard([_to_catalog(speech)]))
+
+
+def nothing_to_cancel_card(speech: Speech) -> Card:
+    """``/cancel`` without an order being put together."""
+    return Card(lines([speech.text("There is nothing to cancel. Send /order to look at the catalog.")]))
 
 
 def replaced_card(item: Item, speech: Speech) -> Card:

@@ -100,6 +100,11 @@ def admins_only_card(speech: Speech) -> Card:
     return Card(lines([speech.text("This command is for the operator.")]))
 
 
+def ask_in_private_card(speech: Speech) -> Card:
+    """An operator's command where customers read along."""
+    return Card(lines([speech.text("Others read along here. Please send me this in our private chat.")]))
+
+
 def words_please_card(speech: Speech) -> Card:
     """A photo, a voice message or the like, where only words mean something."""
     return Card(lines([speech.text("I only understand text. Type what you are looking for, or send /order.")]))

@@ -1,8 +1,8 @@
 """What the operator is told of its own accord: failures, attention, money, catalogs and settings.
 
 Facts in a notice's ``data`` (amounts as decimal text, all optional): ``ORDER_*``: ``detail``; ``LOW_BALANCE``:
-``supplier``, ``account``, ``amount``, ``currency``, ``limit``; ``CATALOG_REFUSED``: ``supplier``, ``reason``;
-``CATALOG_RECOVERED``: ``supplier``, ``items``; ``SUPPLIER_CONFIGURATION``: ``supplier``, ``reason``;
+``title``, ``account``, ``amount``, ``currency``, ``limit``; ``CATALOG_REFUSED``: ``title``, ``reason``;
+``CATALOG_RECOVERED``: ``title``, ``items``; ``SUPPLIER_CONFIGURATION``: ``title``, ``reason``;
 ``CHAT_UNREACHABLE``: ``chat_id``, ``title``, ``reason``.
 """
 
@@ -77,7 +77,7 @@ def _what_happened(kind: NoticeKind | None, order: Order, speech: Speech) -> Mar
 
 
 def _about_the_shop(kind: NoticeKind | None, data: Mapping[str, Any], speech: Speech) -> list[Markup | None]:
-    supplier = str(data.get("supplier", "")) or speech.plain("a supplier")
+    supplier = str(data.get("title") or data.get("supplier") or speech.plain("a supplier"))
     match kind:
         case NoticeKind.LOW_BALANCE:
             return [

@@ -1,0 +1,199 @@
+"""The map of the conversations: which update goes to which handler, and why in this order."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    BaseHandler,
+    BasePersistence,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    ConversationHandler,
+    ExtBot,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot.catalog.service import Catalog
+from bot.conversations.access import Access
+from bot.conversations.admin import Administration, Operation
+from bot.conversations.asking import Asking
+from bot.conversations.browsing import Browsing
+from bot.conversations.errors import Troubles
+from bot.conversations.gate import Gate
+from bot.conversations.greeting import Greeting
+from bot.conversations.history import ORDER_LINK, History
+from bot.conversations.order import OrderConversation
+from bot.conversations.strays import Strays
+from bot.conversations.talk import Talk
+from bot.conversations.taps import Tap
+from bot.ordering.drafts import Drafts
+from bot.ordering.service import Ordering
+from bot.presentation import buttons
+from bot.presentation.speech import DEFAULT_LANGUAGE
+from storage.clock import Clock
+from storage.records.orders import Step
+from storage.records.queues import Priority
+from storage.store import Store
+
+ORDER = "order"
+"""The name under which the persistence is asked for the order conversation's states."""
+
+Handler = BaseHandler[Update, Talk, Any]
+Said = Callable[[Talk], Awaitable[Any]]
+
+# In groups only a reply can be meant for us: anything else is people talking to each other.
+FOR_US = filters.ChatType.PRIVATE | filters.REPLY
+# Commands are left alone, so that /cancel and all the others work in the middle of a question.
+ANSWER = filters.TEXT & ~filters.COMMAND & FOR_US
+NOT_TEXT = ~filters.TEXT & ~filters.StatusUpdate.ALL & FOR_US
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the conversations talk with."""
+
+    store: Store
+    catalog: Catalog
+    drafts: Drafts
+    ordering: Ordering
+    access: Access
+    operation: Operation
+    clock: Clock
+    default_language: str = DEFAULT_LANGUAGE
+
+
+def build_application(
+    bot: ExtBot[Priority], persistence: BasePersistence[Any, Any, Any], services: Services
+) -> Application[Any, Talk, Any, Any, Any, Any]:
+    """Build the application that intake feeds through ``process_update``; it has no updater of its own."""
+    application = (
+        ApplicationBuilder()
+        .bot(bot)
+        .updater(None)
+        .job_queue(None)
+        .context_types(ContextTypes(context=Talk))
+        .persistence(persistence)
+        .build()
+    )
+    gate = Gate(services.store, services.access, services.default_language)
+    # Every update passes the gate first: what it stops reaches nobody.
+    application.add_handler(TypeHandler(Update, gate.enter), group=-1)
+    application.add_handlers(_handlers(services))
+    application.add_error_handler(Troubles(services.access, services.default_language).meet)
+    return application
+
+
+def _handlers(services: Services) -> list[Handler]:
+    asking = Asking(services.drafts)
+    strays = Strays(services.store, asking)
+    browsing = Browsing(services.catalog, services.clock)
+    history = History(services.ordering)
+    order = OrderConversation(services.drafts, services.ordering, browsing, asking, strays)
+    greeting = Greeting(services.store, browsing, history, order)
+    administration = Administration(
+        services.store, services.catalog, services.ordering, services.operation, services.clock
+    )
+    # The conversation comes first: while it waits, texts are its answers. Commands and taps pass it by.
+    return [
+        _conversation(order),
+        *_commands(greeting, browsing, history, order),
+        *_operator_commands(administration),
+        *_taps(browsing, history, greeting),
+        said(ANSWER, greeting.text),
+        said(NOT_TEXT, greeting.not_text),
+        # Whatever is left was not understood: last, so that it hides nothing.
+        said(filters.COMMAND, greeting.unknown_command),
+        CallbackQueryHandler(_heard(greeting.unreadable_button)),
+    ]
+
+
+def _conversation(order: OrderConversation) -> Handler:
+    """Buy begins; every tap of a draft may also enter, because the draft row and not PTB's state says where it is."""
+    taps: list[Handler] = [
+        Tap(buttons.Buy, order.buy),
+        Tap(buttons.PickQuantity, order.pick_quantity),
+        Tap(buttons.PickChoice, order.pick_choice),
+        Tap(buttons.OpenChoices, order.open_choices),
+        Tap(buttons.SkipField, order.tap_skip),
+        Tap(buttons.GoBack, order.tap_back),
+        Tap(buttons.Cancel, order.tap_cancel),
+        Tap(buttons.Confirm, order.confirm),
+    ]
+    answers: list[Handler] = [said(ANSWER, order.typed), said(NOT_TEXT, order.not_text)]
+    return ConversationHandler(
+        entry_points=taps,
+        states=dict.fromkeys(Step, answers),
+        fallbacks=[
+            command("cancel", order.cancel),
+            command("back", order.back),
+            command("skip", order.skip),
+        ],
+        allow_reentry=True,
+        name=ORDER,
+        persistent=True,
+    )
+
+
+def _commands(greeting: Greeting, browsing: Browsing, history: History, order: OrderConversation) -> list[Handler]:
+    return [
+        command("start", greeting.start),
+        command("help", greeting.help),
+        command("language", greeting.language),
+        command("order", browsing.open),
+        command("find", browsing.find),
+        command("orders", history.open),
+        said(ORDER_LINK, history.link),
+        # Outside the conversation these say that nothing is open.
+        command("cancel", order.cancel),
+        command("back", order.back),
+        command("skip", order.skip),
+    ]
+
+
+def _operator_commands(administration: Administration) -> list[Handler]:
+    return [
+        command(name, administration.guarded(callback))
+        for name, callback in {
+            "balance": administration.balance,
+            "status": administration.status,
+            "catalog": administration.catalog,
+            "resolve": administration.resolve,
+        }.items()
+    ]
+
+
+def _taps(browsing: Browsing, history: History, greeting: Greeting) -> list[Handler]:
+    return [
+        Tap(buttons.OpenCategories, browsing.categories),
+        Tap(buttons.OpenCategory, browsing.category),
+        Tap(buttons.OpenResults, browsing.results),
+        Tap(buttons.OpenItem, browsing.item),
+        Tap(buttons.ShowItem, browsing.item_anew),
+        Tap(buttons.OpenOrders, history.page),
+        Tap(buttons.SendCodes, history.codes),
+        Tap(buttons.PickLanguage, greeting.pick_language),
+    ]
+
+
+def command(name: str, callback: Said) -> Handler:
+    """A handler of a command whose callback needs the talk alone."""
+    return CommandHandler(name, _heard(callback))
+
+
+def said(which: filters.BaseFilter, callback: Said) -> Handler:
+    """A handler of messages whose callback needs the talk alone."""
+    return MessageHandler(which, _heard(callback))
+
+
+def _heard(callback: Said) -> Callable[[Update, Talk], Any]:
+    async def heard(_update: Update, talk: Talk) -> Any:
+        return await callback(talk)
+
+    return heard

@@ -1,0 +1,48 @@
+"""What happens when a handler fails: the operator reads why in the log, the person reads one sentence."""
+
+import structlog
+from telegram import Update
+from telegram.error import TelegramError
+
+from bot.conversations.access import Access
+from bot.conversations.gate import chat_record
+from bot.conversations.talk import Talk
+from bot.presentation.greetings import trouble_card
+from bot.presentation.speech import speech_for
+
+log = structlog.get_logger()
+
+
+class Troubles:
+    """The application's error handler."""
+
+    def __init__(self, access: Access, default_language: str) -> None:
+        self._access = access
+        self._default_language = default_language
+
+    async def meet(self, update: object, talk: Talk) -> None:
+        """Log the failure with what it was about, and tell whoever caused it."""
+        subject = update if isinstance(update, Update) else None
+        log.error(
+            "update failed",
+            update_id=subject.update_id if subject else None,
+            chat=subject.effective_chat.id if subject and subject.effective_chat else None,
+            exc_info=talk.error,
+        )
+        if subject is not None and subject.effective_message is not None:
+            await self._tell(subject, talk)
+
+    async def _tell(self, update: Update, talk: Talk) -> None:
+        person = update.effective_user
+        seen = chat_record(update)
+        if person is None or seen is None or not self._access.role(person.id).may_order:
+            return
+        talk.enter(seen, self._access.role(person.id), speech_for(seen, self._default_language))
+        card = trouble_card(talk.speech)
+        try:
+            if update.callback_query is None:
+                await talk.send(card)
+            else:
+                await talk.answer(card.text, alert=True)
+        except TelegramError as error:
+            log.warning("the person could not be told", reason=error.message)

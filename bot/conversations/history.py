@@ -1,0 +1,60 @@
+"""Past orders: lists, one order's card, its codes again."""
+
+from telegram.ext import filters
+
+from bot.conversations.talk import Talk
+from bot.ordering.service import Ordering, OrderView, Viewer
+from bot.presentation.buttons import OpenOrders, SendCodes
+from bot.presentation.greetings import no_such_order_card
+from bot.presentation.orders import codes_message, order_card, order_list
+from storage.records.orders import OrderFilter
+
+LINES_A_PAGE = 8
+ORDER_LINK = filters.Regex(r"^/order_(\w{4,20})(?:@\w+)?$")
+"""The links that cards carry; Telegram makes a command of them."""
+
+
+class History:
+    """Shows orders to whoever may see them."""
+
+    def __init__(self, ordering: Ordering) -> None:
+        self._ordering = ordering
+
+    async def open(self, talk: Talk) -> None:
+        """``/orders [filter]``: the newest orders."""
+        wanted = talk.words.strip().lower()
+        known = {kind.value: kind for kind in OrderFilter}
+        await self.page(talk, OpenOrders(known.get(wanted, OrderFilter.ALL), 0))
+
+    async def page(self, talk: Talk, button: OpenOrders) -> None:
+        """A page of orders, older than the button's number."""
+        found = await self._ordering.lines(viewer(talk), button.filter, button.before or None, LINES_A_PAGE + 1)
+        shown, more = found[:LINES_A_PAGE], len(found) > LINES_A_PAGE
+        await talk.show(order_list(shown, button.filter, talk.speech, before=button.before, more=more))
+
+    async def link(self, talk: Talk) -> None:
+        """``/order_7KQ2M9XF``: one order's card."""
+        found = talk.matches[0].group(1) if talk.matches else ""
+        if not await self.show(talk, found):
+            await talk.show(no_such_order_card(talk.speech))
+
+    async def show(self, talk: Talk, reference: str) -> bool:
+        """Show an order's card, if there is such an order for this person here."""
+        view = await self._ordering.order_for(reference, viewer(talk))
+        if view is None:
+            return False
+        await talk.show(order_card(view.order, view.codes, talk.speech))
+        return True
+
+    async def codes(self, talk: Talk, button: SendCodes) -> None:
+        """An order's codes again, as a message of their own."""
+        view: OrderView | None = await self._ordering.order_for(button.reference, viewer(talk))
+        if view is None or not view.codes:
+            await talk.show(no_such_order_card(talk.speech))
+            return
+        await talk.deliver(codes_message(view.order, view.codes, talk.speech, private=talk.private))
+
+
+def viewer(talk: Talk) -> Viewer:
+    """Who looks, and from where."""
+    return Viewer(talk.person.id, talk.chat.id, talk.role.operates, talk.private)

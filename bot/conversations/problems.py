@@ -1,0 +1,73 @@
+"""What was wrong with an answer, in one sentence; the card below it asks again and says what is expected."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from bot.ordering.resolving import RefusedBecause, ResolveRefused
+from bot.ordering.rules import WrongField, WrongFieldReason, WrongQuantity, WrongQuantityReason
+from bot.presentation.cards import clip
+from bot.presentation.orders import order_link
+from bot.presentation.speech import Speech, marked
+
+DETAIL_LENGTH = 300
+
+QUANTITIES: Mapping[WrongQuantityReason, str] = {
+    WrongQuantityReason.NOT_A_NUMBER: marked("That is not a number."),
+    WrongQuantityReason.AMBIGUOUS: marked("I can read that number in two ways. Please write it without separators."),
+    WrongQuantityReason.NOT_WHOLE: marked("It must be a whole number."),
+    WrongQuantityReason.TOO_SMALL: marked("That is too little."),
+    WrongQuantityReason.TOO_LARGE: marked("That is too much."),
+    WrongQuantityReason.TOO_PRECISE: marked("That has too many decimals; four are the most."),
+}
+
+FIELDS: Mapping[WrongFieldReason, str] = {
+    WrongFieldReason.EMPTY: marked("The answer is empty."),
+    WrongFieldReason.TOO_LONG: marked("The answer is too long; {most} characters are the most."),
+    WrongFieldReason.CONTROL_CHARACTERS: marked("The answer must be a single line of ordinary characters."),
+    WrongFieldReason.NOT_A_CHOICE: marked("That is not one of the choices."),
+    WrongFieldReason.AMBIGUOUS_CHOICE: marked("Several choices are called that. Please use the buttons."),
+}
+
+
+def wrong_quantity(wrong: WrongQuantity, speech: Speech) -> Markup:
+    """Why a quantity was not taken."""
+    return speech.text(QUANTITIES[wrong.reason])
+
+
+def wrong_field(wrong: WrongField, speech: Speech) -> Markup:
+    """Why a field's answer was not taken."""
+    return speech.text(FIELDS[wrong.reason], most=speech.number(wrong.max_length))
+
+
+def not_text(speech: Speech) -> Markup:
+    """Something else than text came where text is expected."""
+    return speech.text("Please answer with text.")
+
+
+def use_the_buttons(speech: Speech) -> Markup:
+    """Something was typed at the confirm card."""
+    return speech.text("Nothing was ordered yet. Please use the buttons.")
+
+
+REFUSALS: Mapping[RefusedBecause, str] = {
+    RefusedBecause.NO_SUCH_ORDER: marked("There is no order with this reference."),
+    RefusedBecause.NOTHING_TO_RESOLVE: marked("This order needs no resolving: its outcome is known."),
+    RefusedBecause.SUPPLIER_OFF: marked("The supplier of this order is switched off in the settings."),
+    RefusedBecause.SUPPLIER_UNAVAILABLE: marked("The supplier could not be asked just now. Please try again."),
+    RefusedBecause.SUPPLIER_KNOWS_NONE: marked("The supplier knows no order with this id."),
+    RefusedBecause.OTHER_REFERENCE: marked("The supplier says that this is another order, not ours."),
+    RefusedBecause.OTHER_ITEM: marked("The supplier's order is for another item."),
+    RefusedBecause.OTHER_QUANTITY: marked("The supplier's order is for another quantity."),
+    RefusedBecause.BELONGS_TO_ANOTHER: marked("This supplier order already belongs to order {detail}."),
+    RefusedBecause.NOT_ASKED_YET: marked("The bot is still finding out by itself. Please wait until it asks."),
+}
+
+
+def not_resolved(refused: ResolveRefused, speech: Speech) -> Markup:
+    """Why ``/resolve`` changed nothing."""
+    named = refused.reason is RefusedBecause.BELONGS_TO_ANOTHER
+    words = speech.text(REFUSALS[refused.reason], detail=order_link(refused.detail) if named else "")
+    if named or not refused.detail:
+        return words
+    return words + Markup(" <i>{}</i>").format(clip(refused.detail, DETAIL_LENGTH))

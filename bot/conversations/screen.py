@@ -1,0 +1,116 @@
+"""Writing to one chat: send, edit in place or anew, upload, and take buttons away."""
+
+import html
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.delivery.outcomes import AsWanted, BadMarkup, EditTargetGone, TopicGone, classify
+from bot.presentation.cards import Card, DocumentMessage
+from storage.records.queues import Priority
+
+log = structlog.get_logger()
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One chat, and its topic in a forum. Every method raises ``TelegramError`` for what it cannot mend."""
+
+    bot: ExtBot[Priority]
+    chat_id: int
+    thread_id: int | None
+
+    async def send(self, card: Card, reply_to: int | None = None) -> int:
+        """Send a new message, as a reply if that message is still there; returns its id."""
+        reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
+        try:
+            return await self._send(card.text, card, ParseMode.HTML, reply, self.thread_id)
+        except TelegramError as error:
+            match classify(error, editing=False):
+                case BadMarkup(reason):
+                    _report_markup(reason)
+                    return await self._send(plain(card.text), card, None, reply, self.thread_id)
+                case TopicGone():
+                    return await self._send(card.text, card, ParseMode.HTML, reply, None)
+                case _:
+                    raise
+
+    async def edit(self, message_id: int, card: Card) -> int:
+        """Edit a message into ``card``; when it is gone, send a new one. Returns the id of the one that shows it."""
+        try:
+            await self._edit(message_id, card.text, card, ParseMode.HTML)
+        except TelegramError as error:
+            match classify(error, editing=True):
+                case AsWanted():
+                    return message_id
+                case EditTargetGone():
+                    return await self.send(card)
+                case BadMarkup(reason):
+                    _report_markup(reason)
+                    await self._edit(message_id, plain(card.text), card, None)
+                case _:
+                    raise
+        return message_id
+
+    async def strip(self, message_id: int) -> None:
+        """Take a message's buttons away; merely tidiness, so a failure is only noted."""
+        try:
+            await self.bot.edit_message_reply_markup(self.chat_id, message_id, reply_markup=None)
+        except TelegramError as error:
+            log.debug("buttons not removed", reason=error.message)
+
+    async def upload(self, message: DocumentMessage) -> int:
+        """Send a document; returns the message's id."""
+        sent = await self.bot.send_document(
+            self.chat_id,
+            message.content,
+            filename=message.filename,
+            caption=message.card.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=message.card.keyboard,
+            message_thread_id=self.thread_id,
+        )
+        return sent.message_id
+
+    async def _send(
+        self, text: str, card: Card, mode: ParseMode | None, reply: ReplyParameters | None, thread_id: int | None
+    ) -> int:
+        markup: Any = card.force_reply or card.keyboard
+        sent = await self.bot.send_message(
+            self.chat_id,
+            text,
+            parse_mode=mode,
+            reply_markup=markup,
+            reply_parameters=reply,
+            message_thread_id=thread_id,
+            link_preview_options=NO_PREVIEW,
+        )
+        return sent.message_id
+
+    async def _edit(self, message_id: int, text: str, card: Card, mode: ParseMode | None) -> None:
+        markup: InlineKeyboardMarkup | None = card.keyboard
+        await self.bot.edit_message_text(
+            text,
+            self.chat_id,
+            message_id,
+            parse_mode=mode,
+            reply_markup=markup,
+            link_preview_options=NO_PREVIEW,
+        )
+
+
+def _report_markup(reason: str) -> None:
+    log.error("our markup is wrong: fix the text", reason=reason)
+
+
+def plain(text: str) -> str:
+    """An HTML text without its markup."""
+    return html.unescape(re.sub(r"<[^>]*>", "", text))

@@ -1,0 +1,157 @@
+"""What a handler knows of the update at hand, and how it speaks: answer, show, send."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any, cast
+
+import structlog
+from telegram import CallbackQuery, Message, MessageEntity, Update, User
+from telegram.constants import CallbackQueryLimit, ChatAction, MessageEntityType
+from telegram.error import TelegramError
+from telegram.ext import Application, CallbackContext, ExtBot
+
+from bot.conversations.access import Role, is_private
+from bot.conversations.screen import Screen
+from bot.presentation.cards import Card, DocumentMessage, TextMessage, clip
+from bot.presentation.speech import Speech
+from storage.records.orders import Place
+from storage.records.queues import Chat, Priority
+
+log = structlog.get_logger()
+
+Bot = ExtBot[Priority]
+Nothing = dict[Any, Any]
+
+
+class NotPlaced(LookupError):
+    """An update without a chat or a person reached a handler that needs them."""
+
+
+class Talk(CallbackContext[Bot, Nothing, Nothing, Nothing]):
+    """One update's context. The gate fills in ``chat``, ``role`` and ``speech`` before any other handler runs."""
+
+    chat: Chat
+    role: Role
+    speech: Speech
+    incoming: Update
+    admitted: bool = False
+    """Whether the gate has filled in the rest."""
+
+    _answered: bool = False
+
+    @classmethod
+    def from_update(cls, update: object, application: Application[Any, Any, Any, Any, Any, Any]) -> "Talk":
+        """Build the context of one update (called by ``Application.process_update``)."""
+        talk = super().from_update(update, application)
+        if isinstance(update, Update):
+            talk.incoming = update
+        return talk
+
+    def enter(self, chat: Chat, role: Role, speech: Speech) -> None:
+        """Say where and to whom this talk goes (the gate's part)."""
+        self.chat, self.role, self.speech = chat, role, speech
+        self.admitted = True
+
+    @property
+    def message(self) -> Message:
+        """The message that was sent, or whose button was tapped; raises ``NotPlaced``."""
+        message = self.incoming.effective_message
+        if message is None:
+            raise NotPlaced("the update has no message")
+        return message
+
+    @property
+    def person(self) -> User:
+        """Who acts; raises ``NotPlaced``."""
+        person = self.incoming.effective_user
+        if person is None:
+            raise NotPlaced("nobody acts in the update")
+        return person
+
+    @property
+    def private(self) -> bool:
+        """Whether nobody else reads along."""
+        return is_private(self.chat)
+
+    @property
+    def place(self) -> Place:
+        """Where the person acts, with the topic in forums."""
+        message = self.incoming.effective_message
+        thread = message.message_thread_id if message and message.is_topic_message else None
+        return Place(self.chat.id, self.person.id, thread)
+
+    @property
+    def words(self) -> str:
+        """What follows the command, or the text as a whole."""
+        return " ".join(self.args) if self.args is not None else (self.message.text or "")
+
+    @property
+    def tapped(self) -> CallbackQuery | None:
+        """The tap, when the update is one."""
+        return self.incoming.callback_query
+
+    @property
+    def screen(self) -> Screen:
+        """The chat and topic, to be written to."""
+        return Screen(self.bot, self.place.chat_id, self.place.thread_id)
+
+    async def answer(self, words: str = "", *, alert: bool = False) -> None:
+        """End the tap's spinner, once; a later call does nothing. A tap too old to answer is no failure."""
+        if self.tapped is None or self._answered:
+            return
+        self._answered = True
+        text = clip(words, int(CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)) if words else None
+        try:
+            await self.tapped.answer(text, show_alert=alert)
+        except TelegramError as error:
+            log.info("tap not answered", reason=error.message)
+
+    async def show(self, card: Card) -> int:
+        """Edit the tapped message into ``card``, or send it anew; returns the id of the message that shows it."""
+        if self.tapped is None or card.force_reply is not None:
+            return await self.send(card)
+        _, message_id = await asyncio.gather(self.answer(), self.screen.edit(self.message.message_id, card))
+        return message_id
+
+    async def send(self, card: Card) -> int:
+        """Send a new message; in a group it replies to the person. Returns its id."""
+        reply_to = None if self.private or self.tapped else self.message.message_id
+        _, message_id = await asyncio.gather(self.answer(), self.screen.send(card, reply_to))
+        return message_id
+
+    async def deliver(self, message: TextMessage | DocumentMessage) -> None:
+        """Send a message that may be a document."""
+        if isinstance(message, TextMessage):
+            await self.send(message.card)
+            return
+        await self.answer()
+        await self.screen.upload(message)
+
+    def later(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Go on with slow work beside the person's next updates; its failure reaches the error handler."""
+        application = cast(
+            "Application[Any, Talk, Any, Any, Any, Any]",
+            self.application,  # pyright: ignore[reportUnknownMemberType] PTB leaves its context type open
+        )
+        application.create_task(work, update=self.incoming, name=name)
+
+    async def typing(self) -> None:
+        """Show that an answer is on its way; merely decoration, so its failure is only noted."""
+        await self.answer()
+        try:
+            await self.bot.send_chat_action(self.chat.id, ChatAction.TYPING, message_thread_id=self.place.thread_id)
+        except TelegramError as error:
+            log.info("typing not shown", reason=error.message)
+
+    def bold_words(self) -> str:
+        """The first bold words of the tapped message: where a search keeps its text."""
+        return _first(self.message, MessageEntityType.BOLD)
+
+    def mentioned(self) -> str:
+        """The person that the tapped message mentions by name."""
+        return _first(self.message, MessageEntityType.TEXT_MENTION)
+
+
+def _first(message: Message, kind: MessageEntityType) -> str:
+    entities = cast("Sequence[MessageEntity]", getattr(message, "entities", ()))
+    return next((message.parse_entity(entity) for entity in entities if entity.type == kind), "")
