@@ -23,8 +23,17 @@ TICK = 0.1
 """Seconds between looks at whether a signal came."""
 
 
+async def until_gone(receive: Receive) -> None:
+    """Wait until the connection of a request is closed."""
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
 class BreakableProtocol(HttpToolsProtocol):
-    """HTTP/1.1 that lends the connection to the app: a sandbox has to hang up like a real network does."""
+    """HTTP/1.1 that lends the connection to the app: a sandbox has to hang up like a real network does.
+
+    It also hangs up on a request that is cancelled because the server stops.
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
@@ -32,7 +41,11 @@ class BreakableProtocol(HttpToolsProtocol):
 
         async def with_transport(scope: Scope, receive: Receive, send: Send) -> None:
             scope.setdefault("extensions", {})[TRANSPORT] = transport
-            await app(scope, receive, send)
+            try:
+                await app(scope, receive, send)
+            except asyncio.CancelledError:
+                transport.abort()
+                await until_gone(receive)
 
         self.app = with_transport
 
@@ -99,8 +112,12 @@ def _server(app: ASGIApp, *, owns_process: bool) -> _Server:
 
 def _bind(host: str, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 

@@ -6,7 +6,7 @@ from typing import cast
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from bot.sandbox.serving import TRANSPORT
+from bot.sandbox.serving import TRANSPORT, until_gone
 from bot.sandbox.voodoo.faults import Endpoint, Fault
 from bot.sandbox.voodoo.wire import envelope
 
@@ -25,7 +25,7 @@ class Dropped(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         _transport(scope).abort()
-        await _until_gone(receive)
+        await until_gone(receive)
 
 
 class CutShort(Response):
@@ -45,14 +45,14 @@ class CutShort(Response):
         await send(start)
         await send({"type": "http.response.body", "body": half, "more_body": True})
         _transport(scope).close()
-        await _until_gone(receive)
+        await until_gone(receive)
 
 
 class NeverAnswered(Response):
     """Keeps the connection open and silent until the client gives up."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await _until_gone(receive)
+        await until_gone(receive)
 
 
 def planned(fault: Fault) -> Response:
@@ -69,8 +69,3 @@ def planned(fault: Fault) -> Response:
 
 def _transport(scope: Scope) -> asyncio.Transport:
     return cast("asyncio.Transport", scope["extensions"][TRANSPORT])
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        continue

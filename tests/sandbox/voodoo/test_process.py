@@ -1,0 +1,36 @@
+"""The local Voodoo Center as its own process."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from bot.sandbox.process import ServerDidNotStart, running_server, start_server
+
+MODULE = "bot.sandbox.voodoo"
+
+
+async def test_it_says_where_it_listens_and_knows_its_settings() -> None:
+    settings = ("--items", "40", "--balance", "12.50", "--api-key", "ak_mine", "--switch", "outcome=failed")
+    async with running_server(MODULE, *settings) as url, httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        state = (await client.get("/sandbox/state")).json()
+        token = await client.post("/api/v1/auth/token/client", json={"api_key": "ak_mine"})
+    assert (state["items"], state["balance"], state["switches"]["outcome"]) == (40, 12.5, "failed")
+    assert token.status_code == 200
+
+
+async def test_it_stops_when_told_even_while_somebody_waits() -> None:
+    server = await start_server(MODULE, "--items", "20")
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=30) as client:
+        await client.post("/sandbox/faults", json={"endpoint": "balance", "fate": "hang"})
+        waiting = asyncio.create_task(client.get("/api/v1/account/balance"))
+        await client.post("/sandbox/wait", json={"endpoint": "balance", "calls": 1})
+        status = await server.stop()
+        with pytest.raises(httpx.RemoteProtocolError):
+            await waiting
+    assert status == -15
+
+
+async def test_a_setting_without_sense_keeps_it_from_starting() -> None:
+    with pytest.raises(ServerDidNotStart):
+        await start_server(MODULE, "--items", "many")
