@@ -33,7 +33,7 @@ from bot.suppliers.protocol import (
 )
 from storage.records.catalog import Item, ItemKey
 from storage.records.orders import Order, OrderFilter, Step
-from storage.records.queues import Delivery, DeliveryKind, NoticeKind
+from storage.records.queues import Delivery, DeliveryKind, NoticeKind, StoredEvent
 from storage.store import Store, Tables
 from tests.factories import NOW, PLACE, make_draft, make_item
 
@@ -75,12 +75,14 @@ class ScriptedSupplier:
         self.places: deque[PlaceOutcome | Report | Exception] = deque()
         self.looks: deque[FetchOutcome | Report | Exception] = deque()
         self.meanwhile: Callable[[], Awaitable[object] | None] = lambda: None
+        self.when_balances_are_read: Callable[[], None] = lambda: None
         self.held: list[tuple[Balance, ...] | SupplierError] = []
         self.placed: list[PlaceRequest] = []
         self.looked: list[str] = []
         self._journal = journal
 
     async def balances(self) -> tuple[Balance, ...]:
+        self.when_balances_are_read()
         answer = self.held.pop(0)
         if isinstance(answer, SupplierError):
             raise answer
@@ -239,12 +241,14 @@ class Shop:
         """The same with raw bytes."""
         await self.store.write(lambda tables: tables.events.add("voodoo", body, self.clock()))
         outcomes: list[str] = []
-        for event in await self.store.write(
-            lambda tables: tables.events.claim(self.clock(), self.policy.event_lease, 100)
-        ):
+        for event in await self.claim_events():
             await self.events.read(event)
             outcomes.append(await self.event_outcome(event.id))
         return outcomes[-1] if outcomes else "the same bytes again"
+
+    async def claim_events(self) -> list[StoredEvent]:
+        """Take every event that is due."""
+        return await self.store.write(lambda tables: tables.events.claim(self.clock(), self.policy.event_lease, 100))
 
     async def event_outcome(self, event_id: int) -> str:
         """What was recorded of an event."""

@@ -1,0 +1,168 @@
+"""Looking accepted orders up until they end."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from bot.suppliers.protocol import MalformedReport, ReportedStatus, SupplierMisconfigured, SupplierUnavailable
+from storage.records.orders import Attention, OrderState
+from storage.records.queues import DeliveryKind, NoticeKind
+from tests.factories import NOW
+from tests.ordering.shop import MISSING, Shop, completed, failed, kinds, report
+
+
+async def test_looks_grow_apart_up_to_ten_minutes(shop: Shop) -> None:
+    order = await shop.accepted()
+    gaps: list[timedelta] = []
+    for _ in range(12):
+        before = shop.clock.now = (await shop.order(order)).next_check_at or NOW
+        shop.supplier.looks.append(report(order))
+        assert await shop.work() == 1
+        gaps.append(((await shop.order(order)).next_check_at or NOW) - before)
+    assert gaps[:3] == [timedelta(seconds=24), timedelta(seconds=38.4), timedelta(seconds=61.44)]
+    assert gaps[-1] == timedelta(minutes=10)
+    assert gaps == sorted(gaps)
+
+
+async def test_an_order_whose_webhook_never_comes_ends_by_asking(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.supplier.looks.extend([report(order), completed(order)])
+    await shop.work_until_quiet()
+    ended = await shop.order(order)
+    assert (ended.state, ended.next_check_at) == (OrderState.COMPLETED, None)
+    assert await shop.codes(order) == ("CODE-0", "CODE-1")
+    assert await shop.journal_left() == 0
+    assert kinds(await shop.owed())[-2:] == [DeliveryKind.STATUS, DeliveryKind.RESULT]
+
+
+async def test_a_failed_order_tells_chat_and_operator_once(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.supplier.looks.append(failed(order))
+    await shop.work_until_quiet()
+    assert await shop.push(failed(order)) == "nothing new"
+    owed = await shop.owed()
+    assert kinds(owed).count(DeliveryKind.RESULT) == 1
+    assert [one.notice for one in owed if one.notice] == [NoticeKind.ORDER_FAILED]
+
+
+async def test_a_busy_supplier_is_asked_when_it_says(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.supplier.looks.append(SupplierUnavailable("429", retry_after=3000))
+    await shop.work_until_quiet(1)
+    assert (await shop.order(order)).next_check_at == shop.clock() + timedelta(seconds=3000)
+
+
+async def test_a_refused_key_pauses_looks_and_tells_the_operator(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.supplier.looks.append(SupplierMisconfigured("Invalid credentials"))
+    await shop.work_until_quiet(1)
+    assert (await shop.order(order)).next_check_at == shop.clock() + timedelta(minutes=10)
+    assert await shop.notices() == [NoticeKind.SUPPLIER_CONFIGURATION]
+
+
+async def test_an_order_of_a_supplier_that_was_switched_off_is_not_forgotten(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.without_supplier()
+    shop.clock.pass_(seconds=15)
+    await shop.work()
+    after = await shop.order(order)
+    assert (after.state, after.next_check_at) == (OrderState.ACCEPTED, shop.clock() + timedelta(minutes=10))
+    assert await shop.notices() == [NoticeKind.SUPPLIER_CONFIGURATION]
+
+
+async def test_an_order_that_the_supplier_lost_is_shown_to_a_human_and_still_followed(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.supplier.looks.extend([MISSING] * 2)
+    await shop.work_until_quiet()
+    assert (await shop.order(order)).attention is None
+    shop.supplier.looks.append(MISSING)
+    await shop.work_until_quiet()
+    lost = await shop.order(order)
+    assert (lost.state, lost.attention) == (OrderState.ACCEPTED, Attention.NOT_FOUND)
+    shop.supplier.looks.append(completed(order))
+    await shop.work_until_quiet()
+    found = await shop.order(order)
+    assert (found.state, found.attention) == (OrderState.COMPLETED, None)
+    assert await shop.notices() == [NoticeKind.ORDER_ATTENTION]
+
+
+async def test_a_look_that_finds_the_order_forgets_earlier_misses(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.supplier.looks.extend([MISSING, MISSING, report(order), MISSING, MISSING])
+    await shop.work_until_quiet()
+    assert (await shop.order(order)).attention is None
+
+
+async def test_an_unreadable_answer_is_kept_once_and_shown_to_a_human(shop: Shop) -> None:
+    order = await shop.accepted()
+    for _ in range(3):
+        journal_id = await shop.store.write(
+            lambda tables: tables.journal.add(order.id, "voodoo", b"<html>", shop.clock())
+        )
+        shop.supplier.looks.append(MalformedReport("not JSON", journal_id))
+        await shop.work_until_quiet(1)
+    assert await shop.journal_left() == 1
+    assert (await shop.order(order)).attention is Attention.UNREADABLE_REPLY
+    assert await shop.notices() == [NoticeKind.ORDER_ATTENTION]
+
+
+async def test_an_answer_that_was_never_kept_leaves_nothing_to_forget(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.supplier.looks.extend([MalformedReport("cut"), MalformedReport("cut")])
+    await shop.work_until_quiet()
+    assert (await shop.order(order)).attention is Attention.UNREADABLE_REPLY
+
+
+async def test_a_hold_is_looked_at_again_soon_and_ends_with_its_codes(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.supplier.looks.extend([report(order)] * 6)
+    await shop.work_until_quiet()
+    shop.supplier.looks.append(completed(order, codes=("A",)))
+    await shop.work_until_quiet()
+    held = await shop.order(order)
+    assert (held.state, held.attention) == (OrderState.ACCEPTED, Attention.CODES_MISSING)
+    assert held.next_check_at == shop.clock() + timedelta(seconds=15)
+    assert await shop.codes(order) == ("A",)
+    shop.supplier.looks.extend([completed(order, codes=("A",)), completed(order, codes=("A", "B"))])
+    await shop.work_until_quiet()
+    ended = await shop.order(order)
+    assert (ended.state, ended.attention) == (OrderState.COMPLETED, None)
+    assert await shop.codes(order) == ("A", "B")
+    assert await shop.notices() == [NoticeKind.ORDER_ATTENTION]
+
+
+async def test_masked_codes_never_replace_clear_ones(shop: Shop) -> None:
+    order = await shop.accepted()
+    await shop.push(completed(order))
+    await shop.push(completed(order, codes=("******-0", "******-1")))
+    assert await shop.codes(order) == ("CODE-0", "CODE-1")
+
+
+async def test_an_answer_about_another_order_is_kept_and_shown(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.supplier.looks.append(completed(order, order_id="not-ours"))
+    await shop.work_until_quiet()
+    after = await shop.order(order)
+    assert (after.state, after.attention) == (OrderState.ACCEPTED, Attention.ID_MISMATCH)
+    assert after.next_check_at is not None
+    assert after.next_check_at > shop.clock()
+    assert await shop.journal_left() == 1
+    assert await shop.codes(order) == ()
+
+
+async def test_an_order_that_ended_during_its_look_up_stays_ended(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.supplier.meanwhile = lambda: shop.push(completed(order))
+    shop.supplier.looks.append(SupplierUnavailable("timed out"))
+    await shop.work_until_quiet()
+    assert (await shop.order(order)).next_check_at is None
+
+
+async def test_a_partial_delivery_is_told_with_its_refund(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.supplier.looks.append(
+        report(order, ReportedStatus.PARTIAL, delivered=1, refunded=Decimal("9.50"), codes=("A",))
+    )
+    await shop.work_until_quiet()
+    after = await shop.order(order)
+    assert (after.state, after.refunded, after.delivered) == (OrderState.PARTIAL, Decimal("9.50"), 1)
+    assert await shop.notices() == [NoticeKind.ORDER_PARTIAL]

@@ -1,0 +1,59 @@
+"""Replies that came in before the process died."""
+
+from bot.ordering.journal import Journal
+from storage.records.orders import Attention, OrderState
+from storage.records.queues import NoticeKind
+from tests.ordering.shop import Shop, as_body, completed, report
+
+
+async def recorded(shop: Shop, body: bytes, order_id: str, supplier: str = "voodoo") -> int:
+    """A reply that was kept and not read."""
+    return await Journal(shop.store, shop.clock).record(supplier, order_id, body)
+
+
+async def test_a_reply_that_was_kept_is_settled_at_the_next_start(shop: Shop) -> None:
+    order = await shop.confirmed()
+    await recorded(shop, as_body(report(order)), order.id)
+    await recorded(shop, as_body(completed(order)), order.id)
+    assert await shop.recovery.run() == 2
+    assert (await shop.order(order)).state is OrderState.COMPLETED
+    assert await shop.codes(order) == ("CODE-0", "CODE-1")
+    assert await shop.journal_left() == 0
+    assert await shop.recovery.run() == 0
+
+
+async def test_an_unreadable_reply_is_kept_and_shown_to_a_human_once(shop: Shop) -> None:
+    order = await shop.confirmed()
+    await recorded(shop, b"<html>", order.id)
+    for _ in range(2):
+        assert await shop.recovery.run() == 0
+    assert (await shop.order(order)).attention is Attention.UNREADABLE_REPLY
+    assert await shop.journal_left() == 1
+    assert await shop.notices() == [NoticeKind.ORDER_ATTENTION]
+
+
+async def test_an_unreadable_reply_of_an_order_that_ended_alarms_nobody(shop: Shop) -> None:
+    order = await shop.confirmed()
+    await shop.push(completed(order))
+    await recorded(shop, b"<html>", order.id)
+    await shop.recovery.run()
+    assert (await shop.order(order)).attention is None
+
+
+async def test_one_bad_reply_does_not_hold_the_others(shop: Shop) -> None:
+    order = await shop.confirmed()
+    await recorded(shop, as_body(report(order)), "no such order")
+    await recorded(shop, b"<html>", "no such order")
+    await recorded(shop, as_body(report(order)), order.id, supplier="gone")
+    await recorded(shop, as_body(report(order)), order.id)
+    assert await shop.recovery.run() == 1
+    assert (await shop.order(order)).state is OrderState.ACCEPTED
+    assert await shop.journal_left() == 3
+
+
+async def test_a_reply_of_another_supplier_order_stays_in_the_journal(shop: Shop) -> None:
+    order = await shop.accepted()
+    await recorded(shop, as_body(completed(order, supplier_order_id="S-2")), order.id)
+    await shop.recovery.run()
+    assert (await shop.order(order)).attention is Attention.ID_MISMATCH
+    assert await shop.journal_left() == 1
