@@ -15,7 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    literal_column,
+    text,
 )
 
 from storage.columns import Exact, Facts, Instant, Money, Word
@@ -47,17 +47,17 @@ Counter = BigInteger().with_variant(Integer, "sqlite")
 
 # SQLite uses a partial index only when the query repeats its condition word for word, so conditions are literal
 # and shared by index and query.
-ORDER_OPEN = literal_column("state IN ('placing', 'unconfirmed', 'accepted')", Boolean)
-ORDER_FAILED = literal_column("state IN ('partial', 'failed', 'rejected')", Boolean)
-ORDER_FLAGGED = literal_column("attention IS NOT NULL", Boolean)
-ORDER_SCHEDULED = literal_column("next_check_at IS NOT NULL", Boolean)
-EVENT_WAITING = literal_column("done_at IS NULL", Boolean)
-EVENT_DONE = literal_column("done_at IS NOT NULL", Boolean)
-WAITING = literal_column("state = 'waiting'", Boolean)
-PARKED = literal_column("state = 'parked'", Boolean)
-FINISHED = literal_column("finished_at IS NOT NULL", Boolean)
-UPDATE_WAITING = literal_column("done_at IS NULL", Boolean)
-UPDATE_DONE = literal_column("done_at IS NOT NULL", Boolean)
+ORDER_OPEN = text("state IN ('placing', 'unconfirmed', 'accepted')")
+ORDER_FAILED = text("state IN ('partial', 'failed', 'rejected')")
+ORDER_FLAGGED = text("attention IS NOT NULL")
+ORDER_SCHEDULED = text("next_check_at IS NOT NULL")
+EVENT_WAITING = text("done_at IS NULL")
+EVENT_DONE = text("done_at IS NOT NULL")
+WAITING = text("state = 'waiting'")
+PARKED = text("state = 'parked'")
+FINISHED = text("finished_at IS NOT NULL")
+UPDATE_WAITING = text("done_at IS NULL")
+UPDATE_DONE = text("done_at IS NOT NULL")
 
 chats = Table(
     "chats",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, TextClause, bindparam, func, insert, or_, select, update
 
 from storage.crypto import Vault
 from storage.database import insert_new
@@ -16,7 +16,7 @@ from storage.repositories.drafts import open_values, pack_item, seal_values, unp
 from storage.schema import ORDER_FAILED, ORDER_FLAGGED, ORDER_OPEN, ORDER_SCHEDULED, order_codes, orders
 from storage.signals import Topic
 
-FILTERS: dict[OrderFilter, ColumnElement[bool]] = {
+FILTERS: dict[OrderFilter, TextClause] = {
     OrderFilter.OPEN: ORDER_OPEN,
     OrderFilter.ATTENTION: ORDER_FLAGGED,
     OrderFilter.FAILED: ORDER_FAILED,

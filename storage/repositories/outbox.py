@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, bindparam, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import RowMapping, bindparam, delete, exists, func, or_, select, text, update
 
 from storage.database import insert_new
 from storage.records.queues import Delivery, NewDelivery, Priority
@@ -13,14 +13,14 @@ from storage.signals import Topic
 
 EARLIER = outbox.alias("earlier")
 OWED_BEFORE = exists().where(
-    literal_column("earlier.state = 'waiting'"),
+    text("earlier.state = 'waiting'"),
     EARLIER.c.chat_id == outbox.c.chat_id,
     EARLIER.c.id < outbox.c.id,
 )
 NEXT = (
     select(outbox.c.id)
     .where(
-        literal_column("outbox.state = 'waiting'"),
+        text("outbox.state = 'waiting'"),
         outbox.c.due_at <= bindparam("now"),
         or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now")),
         outbox.c.chat_id.not_in(bindparam("busy", expanding=True)),

@@ -109,6 +109,14 @@ async def test_saving_a_stale_record_does_not_move_the_order_back_to_the_old_cha
     assert (found.place.chat_id, found.tries) == (-1005, 1)
 
 
+async def test_the_living_message_can_be_set_without_touching_a_lease_or_anything_else(store: Store) -> None:
+    [order] = await add(store, make_order())
+    await claim(store)
+    await store.write(lambda tables: tables.orders.set_message(order.id, 2**33))
+    assert await store.read(lambda tables: tables.orders.by_id(order.id)) == replace(order, message_id=2**33)
+    assert await claim(store) == []
+
+
 async def test_saving_an_order_that_is_not_there_is_an_error(store: Store) -> None:
     with pytest.raises(UnknownOrder, match="nowhere"):
         await store.write(lambda tables: tables.orders.save(make_order(id="nowhere")))

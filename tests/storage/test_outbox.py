@@ -151,6 +151,25 @@ async def test_unparking_a_chat_that_owes_nothing_wakes_nobody(store: Store) -> 
     assert await heard(store.signals) == set()
 
 
+async def test_only_messages_that_ended_long_ago_are_forgotten_up_to_the_limit(store: Store) -> None:
+    async def work(tables: Tables) -> list[int]:
+        for _ in range(4):
+            await tables.outbox.add(make_delivery(), NOW)
+        await tables.outbox.sent(1, 77, NOW - LEASE)
+        await tables.outbox.fail(2, "gone", NOW - LEASE)
+        await tables.outbox.sent(3, 78, NOW)
+        return [await tables.outbox.purge(NOW, 1) for _ in range(3)]
+
+    assert await store.write(work) == [1, 1, 0]
+    assert await store.read(lambda tables: tables.outbox.waiting()) == 1
+
+
+async def test_the_oldest_message_still_owed_has_a_time(store: Store) -> None:
+    assert await store.read(lambda tables: tables.outbox.oldest_waiting()) is None
+    await owe(store, make_delivery())
+    assert await store.read(lambda tables: tables.outbox.oldest_waiting()) == NOW
+
+
 chats_and_priorities = st.lists(st.tuples(st.integers(1, 4), st.sampled_from(Priority)), max_size=20)
 
 

@@ -1,0 +1,156 @@
+"""Every query of every repository reads through an index: a million past orders must cost nothing."""
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from storage.records.orders import OrderFilter, OrderState, Place
+from storage.records.queues import KnownBalance
+from storage.store import Store
+from storage.tables import Tables
+from tests.factories import NOW, make_chat, make_delivery, make_draft, make_order, make_update
+
+LARGE = ("orders", "order_codes", "outbox", "events", "updates")
+LEASE = timedelta(seconds=30)
+
+Work = Callable[[Tables], Awaitable[Any]]
+ORDER = make_order(place=Place(-5, 7), supplier_order_id="v-1")
+
+
+async def orders(tables: Tables) -> None:
+    added = await tables.orders.add(ORDER)
+    await tables.orders.save(replace(added, tries=1))
+    await tables.orders.set_message(added.id, 7)
+    await tables.orders.by_id(added.id)
+    await tables.orders.by_reference(added.reference)
+    await tables.orders.by_draft(added.draft_id)
+    await tables.orders.by_supplier_order("voodoo", "v-1")
+    await tables.orders.claim_due(NOW, LEASE, 10)
+    await tables.orders.add_codes(added.id, ["a", "b"])
+    await tables.orders.codes(added.id)
+    await tables.orders.counts()
+    await tables.orders.overdue(OrderState.UNCONFIRMED, NOW, 10)
+
+
+async def lists(tables: Tables) -> None:
+    for shown, chat_id, user_id, before in product(OrderFilter, (None, -5), (None, 7), (None, 100)):
+        await tables.orders.lines(shown, chat_id=chat_id, user_id=user_id, before=before, limit=10)
+
+
+async def events(tables: Tables) -> None:
+    await tables.events.add("voodoo", b"body", NOW)
+    await tables.events.claim(NOW, LEASE, 10)
+    await tables.events.postpone(1, NOW, "later")
+    await tables.events.done(1, "settled", NOW)
+    await tables.events.waiting()
+    await tables.events.last_received("voodoo")
+    await tables.events.oldest_waiting()
+    await tables.events.purge(NOW, 10)
+
+
+async def outbox(tables: Tables) -> None:
+    await tables.outbox.add(make_delivery(), NOW)
+    await tables.outbox.claim(NOW, LEASE, 10)
+    await tables.outbox.claim(NOW, LEASE, 10, [1, 2])
+    await tables.outbox.retry(1, NOW, "later")
+    await tables.outbox.sent(1, 1, NOW)
+    await tables.outbox.fail(1, "gone", NOW)
+    await tables.outbox.park_chat(1, "blocked")
+    await tables.outbox.unpark_chat(1)
+    await tables.outbox.waiting()
+    await tables.outbox.parked()
+    await tables.outbox.oldest_waiting()
+    await tables.outbox.purge(NOW, 10)
+
+
+async def updates(tables: Tables) -> None:
+    await tables.updates.add_many([make_update(), make_update()], NOW)
+    await tables.updates.done(1, NOW)
+    await tables.updates.pending(10)
+    await tables.updates.waiting()
+    await tables.updates.oldest_waiting()
+    await tables.updates.purge(NOW, 10)
+
+
+async def chats_and_drafts(tables: Tables) -> None:
+    await tables.chats.seen(make_chat())
+    await tables.chats.set_language(1, "ru")
+    await tables.chats.migrate(-5, -1005)
+    await tables.drafts.save(make_draft())
+    await tables.drafts.get(1, 1)
+    await tables.drafts.by_id("x")
+    await tables.drafts.delete(1, 1)
+    await tables.drafts.purge(NOW)
+
+
+async def ledgers(tables: Tables) -> None:
+    await tables.journal.forget(await tables.journal.add("order", "voodoo", b"", NOW))
+    await tables.audit.add(1, "a", "b", "c", 1, NOW)
+    await tables.balances.put(KnownBalance("voodoo", "main", ORDER.expected, "USD", NOW))
+
+
+async def statements(store: Store, work: Work) -> list[tuple[str, Any]]:
+    seen: list[tuple[str, Any]] = []
+
+    def watch(*arguments: Any) -> None:
+        seen.append((arguments[2], one_row(arguments[3])))
+
+    async def watched(tables: Tables) -> None:
+        connection = tables.orders._db.sync_connection  # pyright: ignore[reportPrivateUsage] - to watch its statements
+        event.listen(connection, "before_cursor_execute", watch)
+        await work(tables)
+        event.remove(connection, "before_cursor_execute", watch)
+
+    await store.write(watched)
+    return seen
+
+
+def one_row(parameters: Any) -> Any:
+    """What a statement is bound to; executemany hands over a list of rows, everything else one row."""
+    return parameters[0] if isinstance(next(iter(parameters), None), tuple) else parameters
+
+
+def plan(path: Path, statement: str, parameters: Any) -> list[str]:
+    connection = sqlite3.connect(path)
+    try:
+        return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", tuple(parameters))]
+    finally:
+        connection.close()
+
+
+def full_scans(details: list[str]) -> list[str]:
+    """Steps that read a whole large table, or that sort what an index could have brought in order."""
+    aliases = (*LARGE, "earlier")
+    return [
+        detail
+        for detail in details
+        if any(
+            detail == f"SCAN {name}" or detail.startswith(f"SCAN {name} USING COVERING INDEX uq_") for name in aliases
+        )
+    ]
+
+
+@pytest.mark.parametrize("work", [orders, events, outbox, updates, chats_and_drafts, ledgers], ids=lambda w: w.__name__)
+async def test_no_query_reads_a_whole_table(store: Store, tmp_path: Path, work: Work) -> None:
+    seen = await statements(store, work)
+    assert len(seen) >= 3
+    for statement, parameters in seen:
+        details = plan(tmp_path / "orderline.db", statement, parameters)
+        assert full_scans(details) == [], statement
+
+
+async def test_no_list_reads_the_whole_table_or_sorts_past_orders(store: Store, tmp_path: Path) -> None:
+    for statement, parameters in await statements(store, lists):
+        details = plan(tmp_path / "orderline.db", statement, parameters)
+        # Walking the primary key backwards and stopping at the limit is reading in order, not reading everything.
+        everybody = "WHERE" not in statement
+        assert full_scans(details) == ([] if not everybody else ["SCAN orders"]), statement
+        if "ix_orders_open" not in str(details):
+            assert "USE TEMP B-TREE FOR ORDER BY" not in details, statement
