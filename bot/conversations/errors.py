@@ -5,7 +5,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot.conversations.access import Access
-from bot.conversations.gate import chat_record
+from bot.conversations.gate import chat_of
 from bot.conversations.talk import Talk
 from bot.presentation.greetings import trouble_card
 from bot.presentation.speech import speech_for
@@ -34,7 +34,7 @@ class Troubles:
 
     async def _tell(self, update: Update, talk: Talk) -> None:
         person = update.effective_user
-        seen = chat_record(update)
+        seen = chat_of(update)
         if person is None or seen is None or not self._access.role(person.id).may_order:
             return
         talk.enter(seen, self._access.role(person.id), speech_for(seen, self._default_language))

@@ -1,27 +1,24 @@
-"""The gate that every update passes first: who speaks, where, in which language, and whether they may."""
+"""The gate that every update passes first: who speaks, where, in which language, and whether they may.
 
-from dataclasses import replace
+What an update tells about its chat (reachable, moved, renamed) was stored by intake before it came here.
+"""
 
-import structlog
-from telegram import ChatMember, ChatMemberUpdated, Message, Update
+from telegram import Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot.conversations.access import Access, Role, is_private
+from bot.conversations.access import Access, Role
 from bot.conversations.talk import Talk
 from bot.presentation.greetings import ADMINS, EVERYBODY, stranger_card
 from bot.presentation.speech import speech_for
 from storage.records.queues import Chat, ChatKind
-from storage.store import Store, Tables
-
-log = structlog.get_logger()
+from storage.store import Store
 
 KINDS = {kind.value: kind for kind in ChatKind}
 OURS = frozenset({"start", *(entry.name for entry in (*EVERYBODY, *ADMINS))})
-GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 
 
 class Gate:
-    """Lets in who may order, remembers chats, and tells strangers so, once per thing they do."""
+    """Lets in who may order, and tells strangers that they may not, and nothing else."""
 
     def __init__(self, store: Store, access: Access, default_language: str) -> None:
         self._store = store
@@ -30,80 +27,31 @@ class Gate:
 
     async def enter(self, update: Update, talk: Talk) -> None:
         """Prepare ``talk``; raises ``ApplicationHandlerStop`` for what no handler shall see."""
-        seen, person = chat_record(update), update.effective_user
-        if seen is None or person is None or update.edited_message is not None:
+        seen, person = chat_of(update), update.effective_user
+        if seen is None or person is None or not (update.message or update.callback_query):
             raise ApplicationHandlerStop
-        if await self._is_about_the_chat(update):
-            raise ApplicationHandlerStop
+        chat = await self._store.read(lambda tables: tables.chats.get(seen.id)) or seen
         role = Role.STRANGER if person.is_bot else self._access.role(person.id)
-        known = await self._store.read(lambda tables: tables.chats.get(seen.id))
-        if role.may_order:
-            known = await self._remembered(seen, known)
-        talk.enter(known or seen, role, speech_for(known or seen, self._default_language))
+        talk.enter(chat, role, speech_for(chat, self._default_language))
         if not role.may_order:
-            await self._turn_away(update, talk)
+            await self._turn_away(talk)
             raise ApplicationHandlerStop
 
-    async def _remembered(self, seen: Chat, known: Chat | None) -> Chat:
-        # In a group the language is the chat's: the first person's hint stays until somebody chooses.
-        if known is not None and not is_private(seen):
-            seen = replace(seen, language_hint=known.language_hint)
-        present = seen if known is None else replace(seen, language=known.language)
-        if known == present:
-            return present
-
-        async def unit(tables: Tables) -> None:
-            await tables.chats.seen(seen)
-            if await tables.chats.mark_reachable(seen.id):
-                released = await tables.outbox.unpark_chat(seen.id)
-                log.info("chat is back, its results go out now", chat=seen.id, results=released)
-
-        await self._store.write(unit)
-        return present
-
-    async def _turn_away(self, update: Update, talk: Talk) -> None:
+    async def _turn_away(self, talk: Talk) -> None:
         card = stranger_card(talk.speech)
-        if update.callback_query is not None:
+        if talk.tapped is not None:
             await talk.answer(card.text, alert=True)
         elif talk.private or _is_command_for_us(talk):
             await talk.send(card)
 
-    async def _is_about_the_chat(self, update: Update) -> bool:
-        if update.my_chat_member is not None:
-            await self._membership(update.my_chat_member)
-            return True
-        message = update.message
-        if message is None or not (message.migrate_to_chat_id or message.migrate_from_chat_id):
-            return False
-        await self._migration(message)
-        return True
 
-    async def _membership(self, change: ChatMemberUpdated) -> None:
-        chat_id, status = change.chat.id, change.new_chat_member.status
-
-        async def unit(tables: Tables) -> None:
-            if status in GONE:
-                if await tables.chats.mark_unreachable(chat_id, str(status)):
-                    log.info("the bot was removed from a chat", chat=chat_id, status=status)
-                await tables.outbox.park_chat(chat_id, str(status))
-            elif await tables.chats.mark_reachable(chat_id):
-                await tables.outbox.unpark_chat(chat_id)
-
-        await self._store.write(unit)
-
-    async def _migration(self, message: Message) -> None:
-        old, new = message.migrate_from_chat_id or message.chat.id, message.migrate_to_chat_id or message.chat.id
-        await self._store.write(lambda tables: tables.chats.migrate(old, new))
-        log.info("group became a supergroup", old_chat=old, new_chat=new)
-
-
-def chat_record(update: Update) -> Chat | None:
+def chat_of(update: Update) -> Chat | None:
     """The chat as this update shows it; None for channels and updates without a chat."""
     chat, person = update.effective_chat, update.effective_user
     if chat is None or chat.type not in KINDS:
         return None
-    title = chat.title or chat.full_name or ""
-    return Chat(chat.id, KINDS[chat.type], title, language_hint=person.language_code if person else None)
+    hint = person.language_code if person and chat.type == ChatKind.PRIVATE else None
+    return Chat(chat.id, KINDS[chat.type], chat.effective_name or "", language_hint=hint)
 
 
 def _is_command_for_us(talk: Talk) -> bool:
