@@ -1,6 +1,6 @@
 """What an update tells about its chat: kind and title, reachable or not, moved to a new id."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from telegram import Chat as TelegramChat
@@ -70,7 +70,7 @@ class ChatKeeper:
                 await self._store.write(lambda tables: leave(tables, chat, reason))
                 log.info("a chat put the bot out", chat_id=chat.id, reason=reason)
             case Moved(old_id, new_id):
-                await self._store.write(lambda tables: tables.chats.migrate(old_id, new_id))
+                await self._store.write(lambda tables: _move(tables, old_id, new_id))
                 log.info("a group became a supergroup", old_chat_id=old_id, new_chat_id=new_id)
             case None:
                 return
@@ -97,6 +97,13 @@ async def _welcome(tables: Tables, chat: Chat) -> int:
     await tables.chats.seen(chat)
     await tables.chats.mark_reachable(chat.id)
     return await tables.outbox.unpark_chat(chat.id)
+
+
+async def _move(tables: Tables, old_id: int, new_id: int) -> None:
+    await tables.chats.migrate(old_id, new_id)
+    chat = await tables.chats.get(new_id)
+    if chat is not None:
+        await tables.chats.seen(replace(chat, kind=ChatKind.SUPERGROUP))
 
 
 def _facts(chat: Chat) -> tuple[ChatKind, str, str | None]:

@@ -117,6 +117,10 @@ class Intake:
             self._room.clear()
             await self._room.wait()
 
+    async def idle(self) -> None:
+        """Return when nothing waits and nothing is in hand."""
+        await self.room(self._limits.total)
+
     async def run(self) -> None:
         """Handle updates until cancelled; then take no more and finish those in hand, within ``stop_seconds``."""
         self._closing = False

@@ -1,0 +1,46 @@
+"""Asking Telegram to push."""
+
+import asyncio
+
+import pytest
+from telegram.ext import ExtBot
+
+from bot.intake.polling import PollingStopped
+from bot.intake.webhook import register_webhook, webhook_secret
+from storage.records.queues import Priority
+from tests.delivery.local import LocalTelegram
+
+
+async def test_telegram_is_told_where_to_push(telegram: LocalTelegram, bot: ExtBot[Priority]):
+    await register_webhook(bot, "https://shop.example/")
+    info = await bot.get_webhook_info()
+    assert info.url == "https://shop.example/telegram"
+    assert sorted(info.allowed_updates) == ["callback_query", "message", "my_chat_member"]
+
+
+async def test_what_waits_at_telegram_is_kept(telegram: LocalTelegram, bot: ExtBot[Priority]):
+    await register_webhook(bot, "https://shop.example")
+    assert (await bot.get_webhook_info()).pending_update_count == 2
+
+
+async def test_an_outage_is_sat_out(telegram: LocalTelegram, bot: ExtBot[Priority]):
+    await telegram.fault("outage", how="status", status=502, seconds=3600)
+
+    async def recover(_seconds: float) -> None:
+        await telegram.fault("clear")
+
+    await register_webhook(bot, "https://shop.example", sleep=recover)
+    assert (await bot.get_webhook_info()).url
+
+
+async def test_a_wrong_token_is_told_in_one_line(telegram: LocalTelegram):
+    async with telegram.unready_bot(token="1234567890:not-the-token-of-this-bot") as wrong:
+        with pytest.raises(PollingStopped, match="Telegram refuses BOT_TOKEN"):
+            await asyncio.wait_for(register_webhook(wrong, "https://shop.example"), 20)
+
+
+def test_the_secret_is_the_same_after_a_restart_and_tells_nothing_of_the_token():
+    secret = webhook_secret("12345:token")
+    assert secret == webhook_secret("12345:token") != webhook_secret("12345:other")
+    assert "token" not in secret
+    assert len(secret) <= 256
