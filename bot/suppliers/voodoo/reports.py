@@ -26,12 +26,12 @@ LONGEST_TEXT = 500
 
 def read_order(body: bytes) -> Report:
     """Read the order object that create and get answer with (REF-CREATE, REF-GET); raises ``MalformedReport``."""
-    return _report(_object(body), id_name="id", price_name="price")
+    return _report(_object(body), id_name="id", item_name="item", price_name="price")
 
 
 def read_event(body: bytes) -> Report:
     """Read a webhook's body, which renames some fields (WEBHOOKS page); raises ``MalformedReport``."""
-    return _report(_object(body), id_name="order_id", price_name="total_price")
+    return _report(_object(body), id_name="order_id", item_name="item_id", price_name="total_price")
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def _object(body: bytes) -> dict[str, Any]:
         raise MalformedReport(str(error)) from None
 
 
-def _report(record: Mapping[str, Any], *, id_name: str, price_name: str) -> Report:
+def _report(record: Mapping[str, Any], *, id_name: str, item_name: str, price_name: str) -> Report:
     raw_status = _status(record)
     charged = record.get(price_name)
     return Report(
@@ -49,6 +49,7 @@ def _report(record: Mapping[str, Any], *, id_name: str, price_name: str) -> Repo
         status=STATUSES.get(raw_status.casefold(), ReportedStatus.UNKNOWN),
         order_id=text(record.get("merchant_order_id")) or None,
         raw_status=raw_status,
+        item_id=text(record.get(item_name)) or None,
         quantity=_quantity(record),
         delivered=_delivered(record),
         charged=None if charged is None else _amount(charged, price_name),
