@@ -129,7 +129,8 @@ def _url(listener: socket.socket) -> str:
 def serve(app: ASGIApp, host: str = LOOPBACK, port: int = 0) -> None:
     """Serve until SIGTERM or SIGINT; prints ``{"url": ...}`` on one line once it listens (port 0: any free one)."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    asyncio.run(_serve(app, host, port))
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(app, host, port))
 
 
 async def _serve(app: ASGIApp, host: str, port: int) -> None:

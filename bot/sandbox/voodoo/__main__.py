@@ -1,7 +1,9 @@
 """``python -m bot.sandbox.voodoo``: the local Voodoo Center as its own process."""
 
 import argparse
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+
+import msgspec
 
 from bot.sandbox.serving import LOOPBACK, serve
 from bot.sandbox.voodoo.app import build_app
@@ -11,11 +13,12 @@ from bot.sandbox.voodoo.switches import Switches
 
 def main() -> None:
     """Serve until told to stop; prints one JSON line with the URL once it listens."""
-    options = _parser().parse_args()
-    switches = Switches()
-    for setting in options.switch:
-        name, _, value = setting.partition("=")
-        switches = switches.with_value(name, value)
+    parser = _parser()
+    options = parser.parse_args()
+    try:
+        switches = _moved(Switches(), options.switch)
+    except msgspec.ValidationError as error:
+        parser.error(f"--switch: {error}")
     config = VoodooConfig(
         api_key=options.api_key,
         client_id=options.client_id,
@@ -29,6 +32,20 @@ def main() -> None:
     serve(build_app(config), options.host, options.port)
 
 
+def _moved(switches: Switches, settings: list[str]) -> Switches:
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        switches = switches.with_value(name, value)
+    return switches
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise argparse.ArgumentTypeError(f"not an amount: {text!r}") from error
+
+
 def _parser() -> argparse.ArgumentParser:
     usual = VoodooConfig()
     parser = argparse.ArgumentParser(prog="python -m bot.sandbox.voodoo", description=__doc__)
@@ -40,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--webhook-secret", default=usual.webhook_secret)
     parser.add_argument("--items", type=int, default=usual.items, help="size of the invented catalog")
     parser.add_argument("--seed", type=int, default=usual.seed)
-    parser.add_argument("--balance", type=Decimal, default=usual.balance, help="in major units")
+    parser.add_argument("--balance", type=_amount, default=usual.balance, help="in major units")
     parser.add_argument(
         "--switch", action="append", default=[], metavar="NAME=VALUE", help="any switch, such as settle_after=0"
     )

@@ -27,7 +27,7 @@ from bot.sandbox.voodoo.webhooks import Receivers, Webhooks
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How an order shall end; None lets the server choose what it normally would."""
+    """How an order shall end; ``delivered`` is for a part (about half when None), the error for a failure."""
 
     outcome: Outcome
     delivered: int | None = None

@@ -41,6 +41,12 @@ class SetReceivers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     secret: str | None = None
 
 
+class Reprice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Change every price by so many percent."""
+
+    percent: Decimal
+
+
 class Publish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Publish the catalog as it is now; ``value`` is the edition, ``name`` what a panel sends along."""
 

@@ -12,7 +12,7 @@ from starlette.routing import Mount, Route
 from bot.sandbox.voodoo.api import center_of
 from bot.sandbox.voodoo.books import Order
 from bot.sandbox.voodoo.center import Center, Verdict
-from bot.sandbox.voodoo.commands import Listing, Move, Publish, SetBalance, SetReceivers, Settle
+from bot.sandbox.voodoo.commands import Listing, Move, Publish, Reprice, SetBalance, SetReceivers, Settle
 from bot.sandbox.voodoo.faults import Fault, WebhookFault
 from bot.sandbox.voodoo.panel import panel
 from bot.sandbox.voodoo.settlement import CannotSettle
@@ -210,6 +210,12 @@ async def remove_item(request: Request, center: Center) -> Response:
     return _done()
 
 
+async def change_prices(request: Request, center: Center) -> Response:
+    """Change every price at once: ``{"percent"}``; the published file follows when it is published."""
+    center.stockroom.reprice((await _read(request, Reprice)).percent)
+    return _done()
+
+
 async def publish_catalog(request: Request, center: Center) -> Response:
     """Publish the goods as they are now, whole or broken."""
     center.shelf.publish(center.stockroom.goods, (await _read(request, Publish)).value, center.now())
@@ -268,6 +274,7 @@ MOUNT = Mount(
         _get("/items", list_items),
         _post("/items/{item_id:int}", change_item),
         _post("/items/{item_id:int}/remove", remove_item),
+        _post("/prices", change_prices),
         _post("/catalog/publish", publish_catalog),
         _post("/wait", wait),
         _post("/reset", reset),

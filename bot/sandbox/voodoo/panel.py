@@ -43,8 +43,23 @@ def _facts(center: Center) -> list[Json]:
         _fact("Items", f"{len(center.stockroom.goods):,}"),
         _fact("Orders", f"{len(center.books):,}, {open_orders} open"),
         _fact("Webhook", ", ".join(center.receivers.urls) or "none"),
+        _fact("Last webhook", _last_webhook(center)),
         _fact("Armed faults", str(armed) if armed else "none"),
     ]
+
+
+def _last_webhook(center: Center) -> str:
+    last = max(
+        (delivery for delivery in center.webhooks.deliveries if delivery.attempts),
+        key=lambda delivery: delivery.attempts[-1].at,
+        default=None,
+    )
+    if last is None:
+        return "none yet"
+    attempt = last.attempts[-1]
+    return (
+        f"{last.state.value}, answered {attempt.status}" if attempt.status else f"{last.state.value}, {attempt.error}"
+    )
 
 
 def _fact(label: str, value: str) -> Json:
@@ -113,21 +128,23 @@ def _actions() -> list[Json]:
     return [
         _action("release", "Release held orders", "Fulfilment", "/sandbox/orders/release"),
         _action("expire_tokens", "Expire tokens now", "Account", "/sandbox/tokens/expire"),
-        *[_trick(trick, label) for trick, label in _TRICKS.items()],
+        *[_trick(fault, label) for fault, label in _TRICKS],
         *[_fault(name, label, fault) for name, label, fault in _FAULTS],
         _action("clear_faults", "Clear all faults", "Next call", "/sandbox/faults/clear"),
+        _action("raise_prices", "Raise all prices 10 %", "Catalog", "/sandbox/prices", {"percent": 10}),
         _publish(),
         _action("reset", "Reset the supplier", "Everything", "/sandbox/reset"),
     ]
 
 
-_TRICKS = {
-    WebhookTrick.LOSE: "Lose the next",
-    WebhookTrick.REPEAT: "Repeat the next",
-    WebhookTrick.MIS_SIGN: "Mis-sign the next",
-    WebhookTrick.EARLY: "Next before the reply",
-    WebhookTrick.NULL_ITEM: "Next without item id",
-}
+_TRICKS = (
+    (WebhookFault(trick=WebhookTrick.LOSE), "Lose the next"),
+    (WebhookFault(trick=WebhookTrick.REPEAT), "Repeat the next"),
+    (WebhookFault(trick=WebhookTrick.MIS_SIGN), "Mis-sign the next"),
+    (WebhookFault(trick=WebhookTrick.DELAY, value=30), "Delay the next by 30 s"),
+    (WebhookFault(trick=WebhookTrick.EARLY), "Next before the reply"),
+    (WebhookFault(trick=WebhookTrick.NULL_ITEM), "Next without item id"),
+)
 
 _FAULTS = (
     (
@@ -152,9 +169,9 @@ _FAULTS = (
 )
 
 
-def _trick(trick: WebhookTrick, label: str) -> Json:
-    body = msgspec.to_builtins(WebhookFault(trick=trick))
-    return _action(f"webhook_{trick.name.lower()}", label, "Webhook", "/sandbox/faults/webhook", body)
+def _trick(fault: WebhookFault, label: str) -> Json:
+    name = f"webhook_{fault.trick.name.lower()}"
+    return _action(name, label, "Webhook", "/sandbox/faults/webhook", msgspec.to_builtins(fault))
 
 
 def _fault(name: str, label: str, fault: Fault) -> Json:

@@ -47,6 +47,11 @@ class Stockroom:
         self._goods[good.id] = changed
         return changed
 
+    def reprice(self, percent: Decimal) -> None:
+        """Change every price by so many percent."""
+        share = 1 + percent / 100
+        self._goods = {good.id: replace(good, price=_priced(good, share)) for good in self._goods.values()}
+
     def take(self, good_id: int, quantity: Decimal) -> None:
         """Take units out of a counted stock."""
         good = self._goods[good_id]
@@ -63,8 +68,12 @@ def has_stock(good: Good, quantity: Decimal) -> bool:
 
 def negotiated(good: Good) -> Good:
     """The good at the price of an account with negotiated prices; nothing else differs (Voodoo CATALOG page)."""
+    return replace(good, price=_priced(good, PERSONAL_SHARE))
+
+
+def _priced(good: Good, share: Decimal) -> Decimal:
     step = UNIT_PRICE_STEP if good.kind is Kind.TOPUP else CENT
-    return replace(good, price=(good.price * PERSONAL_SHARE).quantize(step, ROUND_HALF_UP))
+    return max((good.price * share).quantize(step, ROUND_HALF_UP), step)
 
 
 def _left(stock: Stock) -> int | None:

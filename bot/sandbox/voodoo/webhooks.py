@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import socket
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,9 @@ from bot.sandbox.voodoo.faults import Armed, WebhookTrick
 from bot.sandbox.voodoo.switches import Switches
 from bot.sandbox.voodoo.wire import SIGNATURE_HEADER, sign, webhook_bytes, webhook_object
 
-MOST_DELIVERIES = 5_000
+MOST_ORDERS = 5_000
+"""How many orders' deliveries are remembered."""
+
 ACKNOWLEDGED = 200
 
 
@@ -80,7 +82,7 @@ class Webhooks:
         self._background = background
         self._bell = bell
         self._client = httpx.AsyncClient(follow_redirects=False, trust_env=False)
-        self.deliveries: deque[Delivery] = deque(maxlen=MOST_DELIVERIES)
+        self._by_order: OrderedDict[str, list[Delivery]] = OrderedDict()
 
     async def close(self) -> None:
         """Release the HTTP client."""
@@ -88,7 +90,12 @@ class Webhooks:
 
     def of(self, order_id: str) -> list[Delivery]:
         """The deliveries of one order, oldest first."""
-        return [delivery for delivery in self.deliveries if delivery.order_id == order_id]
+        return list(self._by_order.get(order_id, ()))
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every remembered delivery, those of the order that settled first in front."""
+        return [delivery for of_one in self._by_order.values() for delivery in of_one]
 
     def push(self, order: Order) -> None:
         """Send a terminal order's event to every receiver, after the reply that settled it."""
@@ -114,21 +121,25 @@ class Webhooks:
             await asyncio.sleep(delayed.value)
         await self._deliver(delivery)
         for _ in range(int(repeated.value) if repeated else 0):
-            await self._deliver(self._record(delivery))
+            await self._deliver(self._again(delivery))
 
     def _prepare(self, url: str, order: Order) -> Delivery:
         null_item = self._armed.take_webhook(WebhookTrick.NULL_ITEM) is not None
         mis_signed = self._armed.take_webhook(WebhookTrick.MIS_SIGN) is not None
         body = webhook_bytes(webhook_object(order, self._switches(), null_item=null_item))
         secret = f"{self._receivers.secret}-forged" if mis_signed else self._receivers.secret
-        delivery = Delivery(order.id, order.reference, url, body, sign(secret, body), mis_signed)
-        self.deliveries.append(delivery)
-        return delivery
+        return self._record(Delivery(order.id, order.reference, url, body, sign(secret, body), mis_signed))
 
-    def _record(self, first: Delivery) -> Delivery:
-        again = Delivery(first.order_id, first.reference, first.url, first.body, first.signature, first.mis_signed)
-        self.deliveries.append(again)
-        return again
+    def _again(self, first: Delivery) -> Delivery:
+        return self._record(
+            Delivery(first.order_id, first.reference, first.url, first.body, first.signature, first.mis_signed)
+        )
+
+    def _record(self, delivery: Delivery) -> Delivery:
+        self._by_order.setdefault(delivery.order_id, []).append(delivery)
+        if len(self._by_order) > MOST_ORDERS:
+            self._by_order.popitem(last=False)
+        return delivery
 
     async def _deliver(self, delivery: Delivery) -> None:
         if not await self._attempt(delivery):

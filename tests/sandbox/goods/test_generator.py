@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.goods import landmarks
@@ -19,6 +19,7 @@ def landmark(good_id: int) -> Good:
     return next(good for good in LANDMARKS if good.id == good_id)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400), st.integers(0, 400), st.integers())
 def test_a_longer_catalog_begins_with_the_shorter_one(one: int, other: int, seed: int) -> None:
     shorter, longer = sorted((one, other))

@@ -197,6 +197,27 @@ async def test_every_lasting_switch_is_on_the_panel(lab: Lab) -> None:
     assert set((await lab.ask("state"))["switches"]) <= shown
 
 
+async def test_the_panel_tells_how_the_last_webhook_went(lab: Lab) -> None:
+    await lab.created(merchant_order_id="po-1")
+    await lab.wait(reference="po-1", webhooks=1)
+    facts = {fact["label"]: fact["value"] for fact in (await panel_of(lab))["facts"]}
+    assert facts["Last webhook"] == "delivered, answered 200"
+
+
+async def test_the_panel_tells_why_the_last_webhook_did_not_arrive() -> None:
+    async with running_lab(webhook_tries=1) as lab:
+        await lab.tell("receivers", urls=["http://127.0.0.1:9/hook"])
+        await lab.created(merchant_order_id="po-1")
+        await lab.wait(reference="po-1", webhooks=1, webhook_state="gave up")
+        facts = {fact["label"]: fact["value"] for fact in (await panel_of(lab))["facts"]}
+    assert facts["Last webhook"] == "gave up, ConnectError"
+
+
+async def test_all_prices_can_be_raised_at_once(lab: Lab) -> None:
+    await lab.tell("prices", percent=10)
+    assert (await lab.created(4090))["price"] == Decimal("9.9")
+
+
 async def test_the_panel_counts_what_is_open_and_armed(holding: Lab) -> None:
     await holding.created(4090)
     await holding.tell("faults", endpoint="create", fate="drop")

@@ -1,6 +1,7 @@
 """The local Voodoo Center as its own process."""
 
 import asyncio
+import signal
 
 import httpx
 import pytest
@@ -31,6 +32,20 @@ async def test_it_stops_when_told_even_while_somebody_waits() -> None:
     assert status == -15
 
 
-async def test_a_setting_without_sense_keeps_it_from_starting() -> None:
-    with pytest.raises(ServerDidNotStart):
-        await start_server(MODULE, "--items", "many")
+async def test_a_keyboard_interrupt_ends_it_without_a_traceback(capfd: pytest.CaptureFixture[str]) -> None:
+    server = await start_server(MODULE, "--items", "20")
+    server.process.send_signal(signal.SIGINT)
+    assert await server.process.wait() == 0
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("--items", "many"), ("--balance", "much"), ("--switch", "outcome=never"), ("--switch", "no_such=1")],
+)
+async def test_a_setting_without_sense_keeps_it_from_starting(
+    capfd: pytest.CaptureFixture[str], setting: str, value: str
+) -> None:
+    with pytest.raises(ServerDidNotStart, match="exit status 2"):
+        await start_server(MODULE, setting, value)
+    assert setting in capfd.readouterr().err

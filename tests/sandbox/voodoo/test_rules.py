@@ -5,7 +5,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.goods.items import CodeShape, Kind
@@ -33,6 +33,7 @@ def an_order(quantity: int = 3, reference: str | None = "po-1", id_: str = "one"
     return Order(id_, KEY, quantity_, KEY.price * quantity_, reference, {}, NOON)
 
 
+@settings(deadline=None)
 @given(
     quantity=st.integers(2, 1_000),
     price=st.decimals(min_value="0.01", max_value=10_000, places=2),
@@ -47,6 +48,7 @@ def test_a_part_and_its_refund_make_up_the_price(quantity: int, price: Decimal, 
     assert len(settled.codes) == delivered
 
 
+@settings(deadline=None)
 @given(st.integers(1, 50))
 def test_a_failure_refunds_all_and_a_success_nothing(quantity: int) -> None:
     order = an_order(quantity)
@@ -65,6 +67,7 @@ def test_an_ended_order_ends_no_other_way(first: Order) -> None:
             again()
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["item_id", "quantity", "merchant_order_id", "fields", "more"]), JSON_VALUES))
 def test_any_json_object_is_bought_or_refused(body: dict[str, object]) -> None:
     stockroom = Stockroom(LANDMARKS)
@@ -75,6 +78,7 @@ def test_any_json_object_is_bought_or_refused(body: dict[str, object]) -> None:
     assert purchase.price > 0
 
 
+@settings(deadline=None)
 @given(st.sampled_from(LANDMARKS), JSON_VALUES, JSON_VALUES)
 def test_any_quantity_and_form_of_a_real_item_is_bought_or_refused(
     good: object, quantity: object, form: object
@@ -88,6 +92,7 @@ def test_any_quantity_and_form_of_a_real_item_is_bought_or_refused(
     assert known.kind is not Kind.KEY or purchase.quantity % 1 == 0
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value="0.00000001", max_value=10**9, places=8))
 def test_a_charge_is_in_whole_cents_and_never_nothing(quantity: Decimal) -> None:
     price = Purchase(LANDMARKS[1], quantity, None, {}).price
@@ -95,6 +100,7 @@ def test_a_charge_is_in_whole_cents_and_never_nothing(quantity: Decimal) -> None
     assert price == price.quantize(Decimal("0.01"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals(min_value="0.01", max_value=100, places=2), max_size=30))
 def test_charges_never_take_the_balance_below_zero(charges: list[Decimal]) -> None:
     account = Account(Decimal(500), NOON)
@@ -107,6 +113,7 @@ def test_charges_never_take_the_balance_below_zero(charges: list[Decimal]) -> No
     assert sum(entry.amount for entry in account.ledger) == account.balance
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9), st.randoms(use_true_random=False))
 def test_order_ids_are_version_7_and_sort_by_time(milliseconds: int, chance: Random) -> None:
     earlier = order_id(NOON + timedelta(milliseconds=milliseconds), chance)
@@ -115,6 +122,7 @@ def test_order_ids_are_version_7_and_sort_by_time(milliseconds: int, chance: Ran
     assert earlier < later
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CodeShape), st.randoms(use_true_random=False))
 def test_a_code_is_one_line_without_spaces_at_its_ends(shape: CodeShape, chance: Random) -> None:
     code = make_code(shape, chance)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.voodoo.switches import NumberStyle
@@ -29,11 +29,13 @@ def test_a_webhook_is_written_as_the_known_body_whatever_the_order_of_its_member
     assert webhook_bytes(content) == VECTOR
 
 
+@settings(deadline=None)
 @given(amounts, st.sampled_from(NumberStyle))
 def test_a_number_keeps_its_value_in_every_style(amount: Decimal, style: NumberStyle) -> None:
     assert number(amount, style) == amount
 
 
+@settings(deadline=None)
 @given(amounts, st.sampled_from(NumberStyle))
 def test_a_number_has_no_exponent_in_any_style(amount: Decimal, style: NumberStyle) -> None:
     assert read_object(webhook_bytes({"n": number(amount, style)}))["n"] == amount
@@ -47,6 +49,7 @@ def test_a_round_number_shows_its_style(style: NumberStyle, written: str) -> Non
     assert str(number(Decimal("1E+3"), style)) == written
 
 
+@settings(deadline=None)
 @given(amounts)
 def test_json_numbers_are_read_exactly(amount: Decimal) -> None:
     assert read_object(f'{{"n": {amount:f}}}'.encode())["n"] == amount
