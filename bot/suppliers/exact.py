@@ -59,6 +59,15 @@ def number(value: object) -> Decimal:
     return read
 
 
+def integer(value: object) -> int:
+    """Read an id: an integer, or digits in a string; raises ``NotANumber``."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise NotANumber("not an integer")
+    return value
+
+
 def amount(value: object) -> Decimal:
     """Read an amount in major units, never negative, to 1/10 000; raises ``NotANumber``."""
     read = number(value)

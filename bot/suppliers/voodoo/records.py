@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from bot.suppliers.exact import NotANumber, encode, number
+from bot.suppliers.exact import NotANumber, encode, integer, number
 from bot.suppliers.tidy import LONGEST_DESCRIPTION, tidy
 from storage.records.catalog import Availability, Choice, FieldKind, Item, ItemField, ItemKey, ProductType
 
@@ -125,12 +125,12 @@ class RecordReader:
 
 def _id(value: object, key: int) -> int:
     try:
-        read = key if value is None else number(value)
+        id_ = key if value is None else integer(value)
     except NotANumber:
-        raise Unusable("the id is not a number") from None
-    if read != int(read) or not 0 < read <= LARGEST_ID:
-        raise Unusable("the id is no positive integer")
-    return int(read)
+        raise Unusable("the id is not an integer") from None
+    if not 0 < id_ <= LARGEST_ID:
+        raise Unusable("the id is not positive or too large")
+    return id_
 
 
 def _product_type(value: object) -> ProductType:
@@ -255,7 +255,7 @@ def _choice(entry: object, names: FieldNames) -> Choice | None:
     option = cast("Record", entry)
     label = _label(names.pick(option, "option_label"))
     try:
-        id_ = number(names.pick(option, "option_id"))
+        id_ = integer(names.pick(option, "option_id"))
     except NotANumber:
         return None
-    return Choice(int(id_), label) if label and id_ == int(id_) else None
+    return Choice(id_, label) if label else None

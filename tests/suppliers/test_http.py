@@ -1,0 +1,51 @@
+"""What does not depend on a supplier: headers, proxies of time, errors."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.suppliers.budget import Budget
+from bot.suppliers.http import Call, Http, NotSent, Reply, retry_after
+from tests.suppliers.wire import Answer, running_wire
+
+NOW = datetime(2026, 7, 5, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        (" 120 ", 120),
+        ("0", 0),
+        ("9" * 40, 999_999_999),
+        ("Sun, 05 Jul 2026 12:00:30 GMT", 30),
+        ("Sun, 05 Jul 2026 12:00:30 -0000", 30),
+        ("Sun, 05 Jul 2026 11:00:00 GMT", 0),
+    ],
+)
+def test_retry_after_is_read_in_both_of_its_forms(header: str | None, seconds: float | None) -> None:
+    assert retry_after(header, NOW) == seconds
+
+
+def test_a_reply_never_shows_its_body() -> None:
+    assert "CODE" not in repr(Reply(200, b"CODE"))
+
+
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1", "http://[", "no scheme"])
+async def test_an_address_that_cannot_be_called_is_not_sent(url: str) -> None:
+    http = Http("voodoo", url, Budget(10, 10, 1), now=lambda: NOW)
+    with pytest.raises(NotSent):
+        await http.send(Call("balance"), "GET", "/")
+    await http.close()
+
+
+async def test_redirects_are_not_followed_and_compression_is_not_asked_for() -> None:
+    async with running_wire(Answer(302, b"", (("Location", "/elsewhere"),))) as wire:
+        http = Http("voodoo", wire.url + "/", Budget(10, 10, 1), now=lambda: NOW)
+        reply = await http.send(Call("balance"), "GET", "/x")
+        await http.close()
+    assert reply.status == 302
+    assert [(request.path, request.headers["accept-encoding"]) for request in wire.requests] == [("/x", "identity")]
