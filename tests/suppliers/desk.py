@@ -71,7 +71,7 @@ def make_request(
 
 def order_body(**changes: Any) -> dict[str, Any]:
     """The order object of the ORDERS page."""
-    return {
+    body: dict[str, Any] = {
         "id": "0190f8a1-6b2c-7e33-9a10-4c1d2e3f5a6b",
         "item": 4090,
         "item_name": "Sample Gift Card 10 USD",
@@ -90,4 +90,5 @@ def order_body(**changes: Any) -> dict[str, Any]:
         "created_by": {"id": "0190f8a0-1111-7000-8000-000000000001", "email": "reseller@example.com"},
         "created_at": "2026-07-05T12:00:00Z",
         "completed_at": None,
-    } | changes
+    }
+    return body | changes

@@ -14,7 +14,7 @@ from bot.suppliers.protocol import (
     SupplierUnavailable,
 )
 from tests.suppliers.desk import ORDER_ID, SHORT, order_body, running_desk
-from tests.suppliers.wire import Answer, Wire, running_wire, unused_url
+from tests.suppliers.wire import Answer, running_wire, unused_url
 
 SUPPLIER_ID = "0190f8a1-6b2c-7e33-9a10-4c1d2e3f5a6b"
 NOT_FOUND = Answer(404, b'{"detail":"Not found","code":"not_found"}')
@@ -127,11 +127,7 @@ async def test_calls_are_observed_with_how_they_ended() -> None:
         await desk.client.balances()
         with pytest.raises(SupplierUnavailable):
             await desk.client.balances()
-        await _gone(wire)
+        await wire.stop()
         with pytest.raises(SupplierUnavailable):
             await desk.client.balances()
     assert [outcome for _, call, outcome in desk.calls if call == "balance"] == ["200", "lost", "not sent"]
-
-
-async def _gone(wire: Wire) -> None:
-    await wire.stop()
