@@ -147,6 +147,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_orders_reference")),
         sqlite_autoincrement=True,
     )
+    # Between indexes of equal cost SQLite takes the one made last, so the index of all orders of a chat is made first
+    # and leaves the short lists to their own (tests/storage/test_plans.py).
     op.create_index(op.f("ix_orders_chat_id_number"), "orders", ["chat_id", "number"], unique=False)
     op.create_index(
         "ix_orders_due",
@@ -181,9 +183,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("attention IS NOT NULL"),
     )
     op.create_index(
+        "ix_orders_flagged_chat",
+        "orders",
+        ["chat_id", "number"],
+        unique=False,
+        sqlite_where=sa.text("attention IS NOT NULL"),
+        postgresql_where=sa.text("attention IS NOT NULL"),
+    )
+    op.create_index(
         "ix_orders_open",
         "orders",
         ["state", "number"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('placing', 'unconfirmed', 'accepted')"),
+        postgresql_where=sa.text("state IN ('placing', 'unconfirmed', 'accepted')"),
+    )
+    op.create_index(
+        "ix_orders_open_chat",
+        "orders",
+        ["chat_id", "number"],
         unique=False,
         sqlite_where=sa.text("state IN ('placing', 'unconfirmed', 'accepted')"),
         postgresql_where=sa.text("state IN ('placing', 'unconfirmed', 'accepted')"),
@@ -260,7 +278,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
-    op.create_index(op.f("ix_outbox_order_id"), "outbox", ["order_id"], unique=False)
     op.create_index(
         "ix_outbox_finished",
         "outbox",
@@ -269,6 +286,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("finished_at IS NOT NULL"),
         postgresql_where=sa.text("finished_at IS NOT NULL"),
     )
+    op.create_index(op.f("ix_outbox_order_id"), "outbox", ["order_id"], unique=False)
     op.create_index(
         "ix_outbox_parked",
         "outbox",
