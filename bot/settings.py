@@ -161,6 +161,12 @@ class Settings(BaseSettings):
         "auto", description="`auto` prints for people on a terminal and JSON elsewhere"
     )
 
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret in clear, for the log to keep out of its lines."""
+        single = (self.bot_token, self.voodoo_api_key)
+        several = (*self.secret_keys, *self.voodoo_webhook_secrets)
+        return tuple(secret.get_secret_value() for secret in (*single, *several) if secret)
+
     @property
     def store_url(self) -> str:
         """Where orders are kept: ``DATABASE_URL`` when it was set, else a file in ``DATA_DIR``."""

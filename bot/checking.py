@@ -1,0 +1,176 @@
+"""``orderline check``: every setting tried against the outside, one line for each."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import ExtBot
+
+from bot.app import open_bot, supplier_configs
+from bot.catalog.reports import CatalogError, CatalogPolicy
+from bot.catalog.service import Catalog
+from bot.settings import Settings
+from bot.suppliers.protocol import Supplier, SupplierError
+from bot.suppliers.registry import build_suppliers
+from storage.crypto import Vault
+from storage.errors import StoreBusy, StoreError
+from storage.records.queues import Priority
+from storage.store import Store
+
+
+class Grade(StrEnum):
+    """How a check came out; only ``WRONG`` keeps the bot from working."""
+
+    GOOD = "ok"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: which setting, how it is, and what to do where something is wrong."""
+
+    setting: str
+    grade: Grade
+    sentence: str
+
+
+async def findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Try everything, cheapest first; never raises for what the outside does, and changes nothing there."""
+    yield _keys(settings)
+    yield await _database(settings)
+    async for finding in _telegram(settings):
+        yield finding
+    yield _public_url(settings)
+    async for finding in _suppliers(settings):
+        yield finding
+
+
+def _good(setting: str, sentence: str) -> Finding:
+    return Finding(setting, Grade.GOOD, sentence)
+
+
+def _note(setting: str, sentence: str) -> Finding:
+    return Finding(setting, Grade.NOTE, sentence)
+
+
+def _wrong(setting: str, sentence: str) -> Finding:
+    return Finding(setting, Grade.WRONG, sentence)
+
+
+def _keys(settings: Settings) -> Finding:
+    count = len(settings.secret_keys)
+    if not count:
+        return _wrong("SECRET_KEYS", "is not set; `orderline keys` prints one, and run needs it")
+    return _good("SECRET_KEYS", f"{count} key{'s' if count > 1 else ''}; keep a copy away from the database")
+
+
+async def _database(settings: Settings) -> Finding:
+    if not settings.secret_keys:
+        return _note("DATABASE_URL", "not tried, because SECRET_KEYS is missing")
+    vault = Vault([key.get_secret_value() for key in settings.secret_keys])
+    try:
+        store = await Store.open(settings.store_url, vault)
+    except StoreBusy:
+        return _note("DATABASE_URL", "in use, so the bot is already running on it")
+    except StoreError as error:
+        return _wrong("DATABASE_URL", str(error))
+    try:
+        if await store.healthy():
+            return _good("DATABASE_URL", "can be written")
+        return _wrong("DATABASE_URL", "cannot be written; look at the disk and at the folder's owner")
+    finally:
+        await store.close()
+
+
+async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
+    bot = open_bot(settings)
+    try:
+        await bot.initialize()
+    except InvalidToken:
+        yield _wrong("BOT_TOKEN", "Telegram does not know it; copy it again from @BotFather")
+        return
+    except TelegramError as error:
+        yield _wrong("BOT_API_URL", f"Telegram is not reached: {error.message}")
+        return
+    try:
+        yield _good("BOT_TOKEN", f"belongs to @{bot.username}")
+        for chat_id, _topic in settings.operator_chats:
+            yield await _operator_chat(settings, bot, chat_id)
+    finally:
+        await bot.shutdown()
+
+
+async def _operator_chat(settings: Settings, bot: ExtBot[Priority], chat_id: int) -> Finding:
+    name = "ADMIN_CHAT_ID" if settings.admin_chat_id else "ADMIN_IDS"
+    try:
+        chat = await bot.get_chat(chat_id)
+    except TelegramError as error:
+        advice = "add the bot to that group" if settings.admin_chat_id else "open the bot there and press Start"
+        return _note(name, f"{chat_id} does not get notices yet ({error.message}); {advice}")
+    return _good(name, f"notices go to {chat.effective_name or chat_id}")
+
+
+def _public_url(settings: Settings) -> Finding:
+    if settings.public_url is None:
+        return _note("PUBLIC_URL", "is not set: the bot asks Telegram for updates, and nothing needs to reach it")
+    return _good("PUBLIC_URL", f"Telegram will push to {settings.public_url}/telegram")
+
+
+async def _suppliers(settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        configs = supplier_configs(settings)
+    except ValueError as error:
+        yield _wrong("VOODOO_CATALOG_FIELDS", str(error))
+        return
+    if not configs:
+        yield _wrong("VOODOO_API_KEY", "is not set, so there is nothing to sell")
+        return
+    async with AsyncExitStack() as stack:
+        suppliers = build_suppliers(configs, _never_recorded)
+        for supplier in suppliers.values():
+            stack.push_async_callback(supplier.close)
+            yield await _account(supplier)
+            yield _webhook(supplier)
+            yield await _catalog(settings, supplier)
+
+
+async def _never_recorded(_supplier: str, _order_id: str, _body: bytes) -> int:
+    raise SupplierError("a check places no order")
+
+
+async def _account(supplier: Supplier) -> Finding:
+    setting = f"{supplier.name.upper()}_API_KEY"
+    try:
+        balances = await supplier.balances()
+    except SupplierError as error:
+        return _wrong(setting, str(error))
+    held = ", ".join(f"{balance.amount} {balance.currency}" for balance in balances)
+    return _good(setting, f"{supplier.title} answers; the account holds {held}")
+
+
+def _webhook(supplier: Supplier) -> Finding:
+    setting = f"{supplier.name.upper()}_WEBHOOK_SECRETS"
+    if supplier.pushes:
+        return _good(setting, f"results are taken at /webhooks/{supplier.name}")
+    return _note(setting, "is not set: results are asked for instead of pushed, a few seconds later")
+
+
+async def _catalog(settings: Settings, supplier: Supplier) -> Finding:
+    """Import the catalog into a folder that is thrown away: a check must not change what the bot sells."""
+    setting = f"{supplier.name.upper()}_CATALOG"
+    policy = CatalogPolicy(max_drop=settings.catalog_max_drop)
+    with tempfile.TemporaryDirectory(prefix="orderline-check-") as folder:
+        catalog = Catalog([supplier.feed()], Path(folder), policy)
+        try:
+            report = await catalog.refresh()
+        except CatalogError as error:
+            return _wrong(setting, error.reason)
+        finally:
+            await catalog.close()
+    skipped = sum(feed.bad_records for feed in report.feeds)
+    return _good(setting, f"{report.items} items" + (f", {skipped} records skipped" if skipped else ""))

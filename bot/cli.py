@@ -1,0 +1,146 @@
+"""The command line: run, check, demo, catalog, backup, keys."""
+
+import os
+from asyncio import Runner
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+import uvloop
+from cryptography.fernet import Fernet
+from rich.console import Console
+
+from bot import catalog_commands
+from bot.checking import Grade, findings
+from bot.lifecycle import Stopped, run_bot
+from bot.log import configure_logging
+from bot.sandbox.demo import DemoChoices, DemoFailed, run_demo
+from bot.sandbox.process import ServerDidNotStart
+from bot.settings import Settings, SettingsInvalid, load_settings
+from storage.database import SqliteFile
+from storage.errors import StoreError
+
+T = TypeVar("T")
+
+screen = Console(highlight=False)
+complaints = Console(stderr=True, highlight=False)
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Orderline: digital goods, ordered in Telegram.")
+catalog_cli = typer.Typer(no_args_is_help=True, help="The supplier catalogs.")
+cli.add_typer(catalog_cli, name="catalog")
+
+MARKS = {Grade.GOOD: "[green]✓[/]", Grade.NOTE: "[yellow]·[/]", Grade.WRONG: "[red]✗[/]"}
+
+
+def main() -> None:
+    """The console script."""
+    cli()
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot until it is told to stop."""
+    settings = settings_or_exit()
+    if not settings.secret_keys:
+        fail("SECRET_KEYS: is required and not set; `orderline keys` prints one")
+    try:
+        run_async(run_bot(settings))
+    except Stopped as reason:
+        fail(str(reason))
+
+
+@cli.command()
+def check() -> None:
+    """Try every setting against the outside; exits with 1 when something is wrong."""
+    settings = settings_or_exit()
+    wrong = run_async(_checked(settings))
+    raise typer.Exit(1 if wrong else 0)
+
+
+async def _checked(settings: Settings) -> int:
+    wrong = 0
+    async for finding in findings(settings):
+        screen.print(f"{MARKS[finding.grade]} [bold]{finding.setting}[/]  ", end="")
+        screen.print(finding.sentence, markup=False)
+        wrong += finding.grade is Grade.WRONG
+    return wrong
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the page; another free one is taken if it is in use.")] = 8090,
+    items: Annotated[int, typer.Option(min=100, max=200_000, help="Size of the invented catalog.")] = 3000,
+) -> None:
+    """Try the whole shop on this machine; with BOT_TOKEN and ADMIN_IDS set, in your real Telegram."""
+    choices = DemoChoices(
+        port=port, items=items, bot_token=os.environ.get("BOT_TOKEN"), admin_ids=os.environ.get("ADMIN_IDS")
+    )
+    try:
+        run_async(run_demo(choices))
+    except (DemoFailed, ServerDidNotStart) as reason:
+        fail(str(reason))
+
+
+@cli.command()
+def backup(path: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
+    """Copy the database consistently, while the bot runs or not."""
+    settings = settings_or_exit()
+    try:
+        file = SqliteFile.from_url(settings.store_url)
+        file.copy_to(path)
+    except (StoreError, OSError) as error:
+        fail(f"no backup was made: {error}")
+    screen.print(f"The database was copied to {path}.", markup=False)
+
+
+@cli.command()
+def keys() -> None:
+    """Print a new key for SECRET_KEYS."""
+    typer.echo(Fernet.generate_key().decode())
+
+
+@catalog_cli.command("import")
+def import_catalog(source: Annotated[str, typer.Argument(help="A path or URL: .lmdb.zst, .jsonl, .gz, .zst.")]) -> None:
+    """Read a catalog now, into the snapshot that the bot uses."""
+    settings = settings_or_exit()
+    try:
+        sentence = run_async(catalog_commands.import_from(settings, source))
+    except catalog_commands.CatalogCommandFailed as reason:
+        fail(str(reason))
+    screen.print(sentence, markup=False)
+
+
+@catalog_cli.command("show")
+def show_item(item: Annotated[str, typer.Argument(metavar="ID", help="An item's id, such as 4090.")]) -> None:
+    """Show one item as the bot sees it."""
+    settings = settings_or_exit()
+    try:
+        lines = run_async(catalog_commands.describe(settings, item))
+    except catalog_commands.CatalogCommandFailed as reason:
+        fail(str(reason))
+    for line in lines:
+        screen.print(line, markup=False)
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run on uvloop, which serves HTTP and timers with less of the processor."""
+    with Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def settings_or_exit() -> Settings:
+    """The settings, with logging configured by them; a problem ends the command, one line each."""
+    try:
+        settings = load_settings()
+    except SettingsInvalid as error:
+        fail(*error.problems)
+    configure_logging(settings.log_level, settings.log_format, settings.secrets())
+    return settings
+
+
+def fail(*lines: str) -> NoReturn:
+    """Say on stderr what is wrong and exit with 1."""
+    for line in lines:
+        complaints.print(line, markup=False, style="red")
+    raise typer.Exit(1)

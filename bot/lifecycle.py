@@ -1,0 +1,156 @@
+"""Starting, supervising and stopping: what runs side by side, and in which order it comes to rest."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Any
+
+import structlog
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+
+from bot.app import House, build_house
+from bot.conversations.menus import set_menus
+from bot.delivery.endings import TelegramRefuses
+from bot.intake.backoff import Backoff, asked_by
+from bot.intake.polling import Poller, PollingStopped
+from bot.intake.webhook import register_webhook
+from bot.settings import Settings
+from bot.web.server import WebUnavailable
+from storage.errors import StoreError
+
+log = structlog.get_logger()
+
+
+class Stopped(Exception):
+    """The bot cannot run on until a human acts; the message is one clear line."""
+
+
+async def run_bot(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT, then finish what is in hand; raises ``Stopped``.
+
+    A second signal ends the process at once: everything that matters is already in the store.
+    """
+    stop = asyncio.Event()
+    _listen_for_signals(stop)
+    try:
+        async with AsyncExitStack() as stack:
+            house = await build_house(settings, stack)
+            await house.catalog.open()
+            await house.ordering.workers.recover()
+            log.info("orderline is starting", web=f"{settings.web_host}:{house.web.port}")
+            await _supervise(stop, _outer(house), lambda: _with_telegram(house))
+    except (StoreError, WebUnavailable, PollingStopped, TelegramRefuses) as error:
+        raise Stopped(str(error)) from error
+    log.info("orderline has stopped")
+
+
+def _listen_for_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def ask() -> None:
+        log.info("stopping; what is in hand is being finished")
+        stop.set()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(name)
+            signal.signal(name, signal.SIG_DFL)
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, ask)
+
+
+def _outer(house: House) -> dict[str, Coroutine[Any, Any, None]]:
+    """What works whether or not Telegram can be reached."""
+    return {
+        "web": house.web.run(),
+        "ordering": house.ordering.workers.run(),
+        "catalog": house.catalog.run(),
+        "janitor": house.janitor.run(),
+    }
+
+
+async def _supervise(
+    stop: asyncio.Event, parts: dict[str, Coroutine[Any, Any, None]], telegram: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
+    """Run all parts until ``stop`` or until one fails. Telegram comes to rest first, so that no new work arrives."""
+    tasks = {asyncio.create_task(part, name=name) for name, part in parts.items()}
+    talking = asyncio.create_task(telegram(), name="telegram")
+    waiting = asyncio.create_task(stop.wait(), name="stop")
+    try:
+        ended, _ = await asyncio.wait({waiting, talking, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+        await _rest({talking})
+        await _rest(tasks)
+    for task in ended - {waiting}:
+        task.result()
+        raise Stopped(f"the part '{task.get_name()}' ended by itself; the log's last lines say more")
+
+
+async def _together(parts: dict[str, Coroutine[Any, Any, None]]) -> None:
+    """Run parts side by side; the first failure ends the others and is raised as it is, not in a group."""
+    tasks = {asyncio.create_task(part, name=name) for name, part in parts.items()}
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        await _rest(tasks)
+    for task in ended:
+        task.result()
+
+
+async def _rest(tasks: set[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _with_telegram(house: House) -> None:
+    """Reach Telegram, however long that takes, then take updates in and send deliveries out."""
+    application = house.application
+    await _connect(house)
+    await application.start()
+    try:
+        await _together(
+            {
+                "intake": house.intake.run(),
+                "relay": house.relay.run(),
+                "updates": _updates(house),
+                "menus": _menus(house),
+            }
+        )
+    finally:
+        await application.stop()
+        await application.shutdown()
+
+
+async def _connect(house: House) -> None:
+    backoff = Backoff()
+    while True:
+        try:
+            await house.application.initialize()
+        except InvalidToken:
+            raise PollingStopped("Telegram refuses BOT_TOKEN; copy it again from @BotFather") from None
+        except RetryAfter as error:
+            await asyncio.sleep(asked_by(error))
+        except TelegramError as error:
+            seconds = backoff.next()
+            log.warning("telegram is not reached; trying again", reason=error.message, seconds=round(seconds, 1))
+            await asyncio.sleep(seconds)
+        else:
+            log.info("connected to telegram", bot=house.bot.username)
+            return
+
+
+async def _updates(house: House) -> None:
+    if house.settings.public_url:
+        await register_webhook(house.bot, house.settings.public_url)
+    else:
+        await Poller(house.bot, house.intake).run()
+
+
+async def _menus(house: House) -> None:
+    """Publish the command menus; they are convenience, so a failure is noted and the bot goes on."""
+    try:
+        await set_menus(house.bot, frozenset(house.settings.admin_ids))
+    except TelegramError as error:
+        log.warning("command menus are not set; they follow at the next start", reason=error.message)

@@ -1,0 +1,162 @@
+"""The world of the journeys: one pair of sandboxes and one bot for most, a world of its own for whoever breaks it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from tests.journeys.people import Person
+from tests.journeys.processes import BotProcess, Server, free_port, start_server
+from tests.journeys.supplier import Voodoo
+
+TOKEN = "1234567890:orderline-local-telegram-demo-token"
+API_KEY = "ak_journey_key_of_the_local_voodoo"
+WEBHOOK_SECRET = "journey-webhook-secret"
+ADMINS = range(50_001, 50_101)
+STRANGERS = count(90_001)
+SWITCHES = ("settle_after=0.2", "service_settle_after=0.2", "webhook_spacing=0.3", "webhook_timeout=5")
+
+
+@dataclass
+class World:
+    """Everything a journey meets."""
+
+    telegram: Server
+    voodoo: Voodoo
+    bot: BotProcess
+    operators: Person
+    _admins: Iterator[int] = field(default_factory=lambda: iter(ADMINS))
+
+    def admin(self, language: str = "en") -> Person:
+        """An operator nobody has met yet, who has just opened the bot."""
+        return self._opened(self.add_user(next(self._admins), "Ada", language))
+
+    def stranger(self, language: str = "en") -> Person:
+        """Somebody with no access, who has just opened the bot."""
+        return self._opened(self.add_user(next(STRANGERS), "Zoe", language))
+
+    def add_user(self, id_: int, name: str, language: str = "en") -> Person:
+        self.telegram.post("users", id=id_, first_name=name, language_code=language)
+        return Person(self.telegram, id_, name, id_)
+
+    def group(self, *members: Person, kind: str = "supergroup", forum: bool = False) -> int:
+        made = self.telegram.post("chats", title="Corner", kind=kind, is_forum=forum, members=[p.id for p in members])
+        return int(str(made["id"]))
+
+    def in_group(self, person: Person, chat: int, topic: int | None = None) -> Person:
+        """The same person, talking in a group."""
+        return Person(self.telegram, person.id, person.name, chat, topic)
+
+    def _opened(self, person: Person) -> Person:
+        person.mark = person.version()
+        self.telegram.post(f"users/{person.id}/start")
+        person.sees("")
+        return person
+
+    def calm(self) -> None:
+        """Take every fault back and every switch to where a journey expects it."""
+        self.telegram.post("faults/clear")
+        self.voodoo.server.post("faults/clear")
+        for setting in (*SWITCHES, *CALM):
+            name, _, value = setting.partition("=")
+            self.voodoo.switch(name, value)
+        self.voodoo.server.post("balance", value="50000")
+
+    def close(self) -> None:
+        self.bot.stop()
+        self.telegram.stop()
+        self.voodoo.server.stop()
+
+
+CALM = (
+    "outcome=completed",
+    "unknown_status=false",
+    "stock=as in the catalog",
+    "codes_missing=0",
+    "duplicate_status=400",
+    "numbers=18",
+    "dates=Z",
+    "extra_fields=false",
+    "key_state=valid",
+    "token_lifetime=7200",
+    "personal_catalog=false",
+    "catalog_answer=file",
+    "personal_answer=file",
+)
+
+
+def build_world(folder: Path, **settings: str) -> World:
+    """Start both sandboxes and, when they listen, the bot between them."""
+    port = free_port()
+    voodoo = start_server("bot.sandbox.voodoo", *_voodoo_arguments(port))
+    telegram = start_server("bot.sandbox.telegram", "--token", TOKEN, "--supplier", f"voodoo={voodoo.url}")
+    operators = telegram.post("chats", title="Operators", kind="supergroup", members=[1001])
+    environment = {
+        "BOT_TOKEN": TOKEN,
+        "BOT_API_URL": telegram.url,
+        "ADMIN_IDS": ",".join(map(str, ADMINS)),
+        "ADMIN_CHAT_ID": str(operators["id"]),
+        "DATA_DIR": str(folder),
+        "SECRET_KEYS": Fernet.generate_key().decode(),
+        "WEB_PORT": str(port),
+        "VOODOO_API_KEY": API_KEY,
+        "VOODOO_API_URL": voodoo.url,
+        "VOODOO_WEBHOOK_SECRETS": WEBHOOK_SECRET,
+        "VOODOO_CATALOG": f"{voodoo.url}/catalog.lmdb.zst",
+        "UNCONFIRMED_ALERT_AFTER": "2",
+        "FOLLOW_AFTER": "2",
+        "LOG_LEVEL": "debug",
+        **settings,
+    }
+    bot = BotProcess(environment, folder / "bot.log")
+    person = Person(telegram, 1001, "Operators", int(str(operators["id"])))
+    world = World(telegram, Voodoo(voodoo), bot, person)
+    bot.start()
+    return world
+
+
+def _voodoo_arguments(bot_port: int) -> list[str]:
+    switches = [part for switch in SWITCHES for part in ("--switch", switch)]
+    return [
+        *("--api-key", API_KEY, "--items", "300", "--balance", "50000", "--webhook-secret", WEBHOOK_SECRET),
+        *("--webhook-url", f"http://127.0.0.1:{bot_port}/webhooks/voodoo", *switches),
+    ]
+
+
+@pytest.fixture(scope="session")
+def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The world most journeys share; each brings people of its own."""
+    world = build_world(tmp_path_factory.mktemp("shared"))
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def world(shared_world: World) -> Iterator[World]:
+    """The shared world, calm before and after."""
+    shared_world.calm()
+    yield shared_world
+    shared_world.calm()
+
+
+@pytest.fixture
+def own_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
+    """Builds worlds that a journey may break: other settings, restarts, kills."""
+    built: list[World] = []
+
+    def build(**settings: str) -> World:
+        built.append(build_world(tmp_path, **settings))
+        return built[-1]
+
+    yield build
+    for world in built:
+        world.close()
+
+
+@pytest.fixture
+def ada(world: World) -> Person:
+    """An operator in a private chat with the bot."""
+    return world.admin()

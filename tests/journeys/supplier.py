@@ -1,0 +1,48 @@
+"""The local Voodoo Center as a journey tells of it: its books, its faults, its webhooks."""
+
+from typing import Any
+
+from tests.journeys.processes import Server
+
+Order = dict[str, Any]
+
+
+class Voodoo:
+    """The supplier's side, seen through its own books."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def switch(self, name: str, value: object) -> None:
+        self.server.post("switches", name=name, value=value)
+
+    def fault(self, endpoint: str, fate: str, **more: object) -> None:
+        self.server.post("faults", endpoint=endpoint, fate=fate, **more)
+
+    def webhook_fault(self, trick: str, **more: object) -> None:
+        self.server.post("faults/webhook", trick=trick, **more)
+
+    def orders(self) -> list[Order]:
+        found: Any = self.server.get("orders")
+        return found["orders"]
+
+    def order_like(self, item: int) -> Order:
+        """The newest order of an item."""
+        return [order for order in self.orders() if order["item"] == item][-1]
+
+    def settle(self, order_id: str, outcome: str, **more: object) -> None:
+        self.server.post(f"orders/{order_id}/settle", **{"as": outcome}, **more)
+
+    def push(self, order_id: str) -> None:
+        self.server.post(f"orders/{order_id}/webhook")
+
+    def waits(self, **condition: object) -> Order:
+        """Wait until a condition holds; returns the order it names."""
+        return self.server.post("wait", **{"timeout": 30, **condition})["order"]  # type: ignore[return-value]
+
+    def balance(self) -> Any:
+        return self.server.get("account")["balance"]
