@@ -1,4 +1,4 @@
-"""The documented endpoints, each passing through whatever fault is armed for it (sections 1 to 6 of our notes)."""
+"""The documented endpoints, each passing through whatever fault is armed for it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

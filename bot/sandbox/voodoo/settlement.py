@@ -1,4 +1,4 @@
-"""How an order ends: pure functions from an open order to its terminal state (sections 4.3 and 8 of our notes)."""
+"""How an order ends: pure functions from an open order to its terminal state (Voodoo ORDERS page and CL-0610)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -28,7 +28,7 @@ class StockRule(StrEnum):
 
 
 class NumberStyle(StrEnum):
-    """How amounts are written (section 8: unknown)."""
+    """How amounts are written, which no page says."""
 
     PLAIN = "18"
     ONE_PLACE = "18.0"
@@ -36,7 +36,7 @@ class NumberStyle(StrEnum):
 
 
 class DateStyle(StrEnum):
-    """How times are written (section 8: unknown); ``NAIVE`` is the doubtful one of section 10, item 30."""
+    """How times are written, which no page says; ``NAIVE`` names no zone at all."""
 
     ZULU = "Z"
     OFFSET = "+00:00"
@@ -77,7 +77,7 @@ class CatalogAnswer(StrEnum):
 
 
 class Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Every lasting switch with its normal position; section numbers are those of our notes on the supplier."""
+    """Every lasting switch with its normal position."""
 
     outcome: Outcome = Outcome.COMPLETED
     settle_after: Seconds = 3.0

@@ -1,4 +1,4 @@
-"""How orders, webhooks and errors look on the wire (sections 4.2, 5 and 6 of our notes)."""
+"""How orders, webhooks and errors look on the wire (REF-CREATE, REF-GET, WEBHOOKS and ERRORS pages)."""
 
 import hashlib
 import hmac
@@ -64,7 +64,7 @@ def stamp(at: datetime, style: DateStyle) -> str:
 
 
 def order_object(order: Order, switches: Switches, email: str) -> dict[str, object]:
-    """The order as create and get show it (section 4.2)."""
+    """The order as create and get show it (REF-CREATE and REF-GET pages)."""
     status = "on_review" if switches.unknown_status and not order.status.terminal else order.status.value
     shown: dict[str, object] = {
         "id": order.id,
@@ -90,7 +90,7 @@ def order_object(order: Order, switches: Switches, email: str) -> dict[str, obje
 
 
 def webhook_object(order: Order, switches: Switches, *, null_item: bool = False) -> dict[str, object]:
-    """The fifteen members of a webhook (section 5)."""
+    """The fifteen members of a webhook (WEBHOOKS page)."""
     shown: dict[str, object] = {
         "order_id": order.id,
         **_reference(order, switches),

@@ -1,4 +1,4 @@
-"""What can go wrong with a call, and whether the order is there afterwards (sections 6.1 and 8 of our notes)."""
+"""What can go wrong with a call, and whether the order is there afterwards."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""The ways the supplier may write what its pages leave open (section 8 of our notes)."""
+"""The ways the supplier may write what its pages leave open."""
 
 import re
 
