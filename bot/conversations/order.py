@@ -10,7 +10,7 @@ from bot.conversations.problems import not_text, use_the_buttons, wrong_field, w
 from bot.conversations.strays import Strays
 from bot.conversations.talk import Talk
 from bot.ordering.confirming import AlreadyConfirmed, AskAgain, Confirmed, DraftGone, ItemGone, PriceChanged
-from bot.ordering.drafts import Drafts, draft_total, one_back, present_field
+from bot.ordering.drafts import Drafts, draft_total, present_field
 from bot.ordering.rules import (
     WrongField,
     WrongQuantity,
@@ -219,9 +219,9 @@ class OrderConversation:
         return await self.asking.ask_next(talk, await self.drafts.answer_field(draft, answer, talk.incoming.update_id))
 
     async def _back(self, talk: Talk, draft: Draft) -> Next:
-        if one_back(draft) != draft:
-            return await self.asking.ask_next(talk, await self.drafts.back(draft, talk.incoming.update_id))
-        await self.drafts.cancel(talk.place, talk.incoming.update_id)
+        before = await self.drafts.back(draft, talk.incoming.update_id)
+        if before is not None:
+            return await self.asking.ask(talk, before)
         return await self.asking.end(talk, draft, await self._browsing.item_card_again(talk, draft.item))
 
 

@@ -23,7 +23,8 @@ from bot.conversations.access import Access
 from bot.conversations.admin import Operation
 from bot.conversations.application import Services, build_application
 from bot.conversations.talk import Talk
-from bot.delivery.pacing import ChatPacer
+from bot.delivery.pacing import ChatPacer, Pace
+from bot.delivery.windows import Rate
 from bot.intake.chats import ChatKeeper
 from bot.intake.persistence import DraftPersistence
 from bot.ordering.assembly import OrderingParts, build_ordering
@@ -41,6 +42,11 @@ ADMIN = 1001
 STRANGER = 1002
 COLLEAGUE = 1003
 GROUP = GROUP_ID
+
+_serial = count(1)
+
+UNHURRIED = Pace(per_chat=Rate(1000, 1), per_group=Rate(1000, 1), overall=Rate(1000, 1))
+"""Nobody waits: how messages are paced is tested where it is done."""
 
 Talking = Application[Any, Talk, Any, Any, Any, Any]
 
@@ -75,10 +81,18 @@ class Shop:
         await asyncio.to_thread(write_snapshot, self.directory / SNAPSHOT, items)
         await self.catalog.open()
 
-    async def says(self, text: str, *, who: int = ADMIN, chat: int | None = None, reply_to: int | None = None) -> None:
+    async def says(
+        self,
+        text: str,
+        *,
+        who: int = ADMIN,
+        chat: int | None = None,
+        reply_to: int | None = None,
+        topic: int | None = None,
+    ) -> None:
         """A person writes; the bot reacts."""
         world = self.telegram.world
-        draft = people.Draft(text, reply_to=reply_to)
+        draft = people.Draft(text, reply_to=reply_to, topic=topic)
         people.write(self.telegram, world.user(who), world.chat(chat or who), draft)
         await self.settle()
 
@@ -142,7 +156,10 @@ class Shop:
     @staticmethod
     def _data(message: Message, label: str) -> str:
         buttons = [button for row in message.keyboard.rows for button in row] if message.keyboard else []
-        return next((str(one["callback_data"]) for one in buttons if label in one["text"] and "callback_data" in one), "")
+        tappable = [one for one in buttons if "callback_data" in one]
+        exact = [one for one in tappable if one["text"] == label]
+        found = exact or [one for one in tappable if label in one["text"]]
+        return str(found[0]["callback_data"]) if found else ""
 
 
 def write_snapshot(path: Path, items: Sequence[Item]) -> None:
@@ -193,7 +210,7 @@ async def open_shop(
             base_url=f"{url}/bot",
             base_file_url=f"{url}/file/bot",
             request=HTTPXRequest(connection_pool_size=8),
-            rate_limiter=ChatPacer(),
+            rate_limiter=ChatPacer(UNHURRIED),
         )
         services = Services(
             store,
@@ -211,7 +228,6 @@ async def open_shop(
 
 
 def _ordering(store: Store, catalog: Catalog) -> OrderingParts:
-    numbers = count(1)
     return build_ordering(
         store,
         {},
@@ -219,8 +235,8 @@ def _ordering(store: Store, catalog: Catalog) -> OrderingParts:
         (),
         OrderingPolicy(),
         clock=lambda: datetime.now(UTC),
-        ids=lambda: f"id-{next(numbers)}",
-        random=Random(7),
+        ids=lambda: f"id-{next(_serial)}",
+        random=Random(7),  # noqa: S311 predictable on purpose
     )
 
 
