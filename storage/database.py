@@ -4,6 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,18 +93,22 @@ class SqliteFile:
         return self._engine("BEGIN", READERS, "PRAGMA query_only = ON")
 
     def copy_to(self, target: Path) -> None:
-        """Copy a consistent state while others write; raises ``StoreError``."""
-        fresh = os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
-        os.close(fresh)
-        source = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
+        """Copy a consistent state while others write; the target changes only when all of it is copied.
+
+        Raises ``StoreError``.
+        """
+        unfinished = target.with_name(target.name + ".unfinished")
         try:
-            copy = sqlite3.connect(target)
-            try:
-                source.backup(copy)
-            finally:
-                copy.close()
-        finally:
-            source.close()
+            if target.exists() and target.samefile(self.path):
+                raise NotWritable(f"the backup {target} would overwrite the database itself")
+            os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, OWNER_ONLY))
+            _copy(self.path, unfinished)
+            unfinished.replace(target)
+        except OSError as error:
+            raise NotWritable(f"the backup {target} cannot be written: {error.strerror}") from error
+        except sqlite3.Error as error:
+            unfinished.unlink(missing_ok=True)
+            raise NotWritable(f"the backup {target} cannot be written: {explained(error)}") from error
 
     def _engine(self, begin: str, connections: int, *more: str) -> AsyncEngine:
         def connect(*_ignored: object, **_options: object) -> FusedConnection:
@@ -121,6 +126,14 @@ class SqliteFile:
         event.listen(engine.sync_engine, "connect", _pragmas(*more))
         event.listen(engine.sync_engine, "begin", _begin_with_the_first_statement)
         return engine
+
+
+def _copy(source: Path, target: Path) -> None:
+    with (
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as live,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        live.backup(copy)
 
 
 def _pragmas(*more: str) -> Callable[[DBAPIConnection, object], None]:

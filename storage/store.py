@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.clock import Clock, utc_now
 from storage.crypto import Vault
 from storage.database import FileLock, SqliteFile, explained
-from storage.errors import NotWritable
 from storage.migrations.upgrade import upgrade
 from storage.repositories.base import Unit
 from storage.signals import Signals, Topic
@@ -82,10 +81,7 @@ class Store:
 
     async def backup(self, path: Path) -> None:
         """Write a consistent copy to ``path`` while work goes on; raises ``StoreError``."""
-        try:
-            await asyncio.to_thread(self._file.copy_to, path)
-        except OSError as error:
-            raise NotWritable(f"the backup {path} cannot be written: {error.strerror}") from error
+        await asyncio.to_thread(self._file.copy_to, path)
 
     async def close(self) -> None:
         """Finish queued units, close every connection and let other processes in."""

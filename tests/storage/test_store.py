@@ -251,3 +251,40 @@ async def test_a_backup_taken_while_units_are_written_is_consistent_and_opens(
 async def test_a_backup_that_cannot_be_written_is_named(store: Store, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="nowhere"):
         await store.backup(tmp_path / "nowhere" / "copy.db")
+
+
+async def test_a_backup_over_the_database_itself_is_refused(store: Store, tmp_path: Path) -> None:
+    order = await store.write(lambda tables: tables.orders.add(make_order()))
+    with pytest.raises(NotWritable, match="itself"):
+        await store.backup(tmp_path / "orderline.db")
+    assert await store.read(lambda tables: tables.orders.by_id(order.id)) == order
+
+
+async def test_a_newer_backup_takes_the_place_of_the_older_one(store: Store, tmp_path: Path, vault: Vault) -> None:
+    target = tmp_path / "copies" / "copy.db"
+    target.parent.mkdir()
+    await store.backup(target)
+    order = await store.write(lambda tables: tables.orders.add(make_order()))
+    await store.backup(target)
+    assert modes(target.parent) == {"copy.db": 0o600}
+    copy = await Store.open(f"sqlite:///{target}", vault)
+    assert await copy.read(lambda tables: tables.orders.by_id(order.id)) == order
+    await copy.close()
+
+
+async def test_a_backup_that_breaks_off_leaves_the_older_one(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "copies" / "copy.db"
+    target.parent.mkdir()
+    await store.backup(target)
+    older = target.read_bytes()
+
+    def breaks(*_paths: Path) -> None:
+        raise sqlite3.OperationalError("the disk went away")
+
+    monkeypatch.setattr("storage.database._copy", breaks)
+    with pytest.raises(NotWritable, match="disk went away"):
+        await store.backup(target)
+    assert modes(target.parent).keys() == {"copy.db"}
+    assert target.read_bytes() == older
