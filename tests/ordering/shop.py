@@ -28,6 +28,7 @@ from bot.suppliers.protocol import (
     PlaceRequest,
     Report,
     ReportedStatus,
+    Supplier,
     SupplierError,
     Unknown,
 )
@@ -174,9 +175,9 @@ class Shop:
         self._serial = count(1)
         self.restart()
 
-    def restart(self, **suppliers: ScriptedSupplier) -> None:
+    def restart(self, **suppliers: Supplier) -> None:
         """Build everything anew over the same store, as a new process does."""
-        known = suppliers or {"voodoo": self.supplier}
+        known: dict[str, Supplier] = suppliers or {"voodoo": self.supplier}
         parts = build_ordering(
             self.store,
             known,
@@ -301,6 +302,12 @@ async def event_outcome(tables: Tables, event_id: int) -> str:
     connection = tables.events._db  # pyright: ignore[reportPrivateUsage] - see above
     query = "SELECT coalesce(outcome, reason) FROM events WHERE id = ?"
     return str((await connection.exec_driver_sql(query, (event_id,))).scalar_one())
+
+
+async def owed_keys(tables: Tables) -> list[str]:
+    """The key of every message that was ever owed."""
+    connection = tables.outbox._db  # pyright: ignore[reportPrivateUsage] - as above
+    return [str(row[0]) for row in (await connection.exec_driver_sql("SELECT key FROM outbox")).all()]
 
 
 def kinds(deliveries: list[Delivery], chat_id: int = PLACE.chat_id) -> list[DeliveryKind]:
