@@ -70,7 +70,7 @@ class _Chat:
 
 @dataclass(slots=True, eq=False)
 class _Ticket:
-    """One request that waits for its turn; ``counts`` when it is a message, which its chat's windows count."""
+    """One request that waits for its turn; ``counts`` when it is a message, which the windows count."""
 
     due: float
     since: float
@@ -83,7 +83,8 @@ class _Ticket:
 class ChatPacer(BaseRateLimiter[Priority]):
     """Lets each request go when its chat, the bot as a whole and the connection pool have room for it.
 
-    Only messages count against their chat; callback answers and chat actions count against the bot alone.
+    Only messages count against the rates. Callback answers and chat actions, which must come at once or are worth
+    nothing, wait for flood holds and a free connection alone.
     Requests go by the time they came plus ``lag`` per step of priority. A ``RetryAfter`` holds its chat; several
     chats at once, or a request that has no chat, hold the bot.
     """
@@ -186,8 +187,10 @@ class ChatPacer(BaseRateLimiter[Priority]):
         self._wake_at(next_at, now)
 
     def _free_at(self, ticket: _Ticket) -> float:
+        if not ticket.counts:
+            return self._held_for(ticket)
         free_at = max(self._held_for(ticket), self._overall.free_at())
-        return max(free_at, ticket.chat.free_at()) if ticket.chat and ticket.counts else free_at
+        return max(free_at, ticket.chat.free_at()) if ticket.chat else free_at
 
     def _held_for(self, ticket: _Ticket) -> float:
         return self._held_until if ticket.chat is None else max(self._held_until, ticket.chat.held_until)
@@ -205,10 +208,11 @@ class ChatPacer(BaseRateLimiter[Priority]):
         if ticket.turn.done():
             return
         self._in_flight += 1
-        self._overall.add(now)
-        for window in ticket.chat.windows if ticket.chat and ticket.counts else ():
-            window.add(now)
         ticket.turn.set_result(None)
+        if ticket.counts:
+            self._overall.add(now)
+            for window in ticket.chat.windows if ticket.chat else ():
+                window.add(now)
 
     def _hold(self, seconds: float, chat_id: int | str | None, endpoint: str) -> None:
         now = self._now()

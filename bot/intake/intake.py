@@ -91,6 +91,11 @@ class Intake:
         return self._open.is_set() and not self._closing and self._lanes.room() > 0
 
     @property
+    def capacity(self) -> int:
+        """How many updates may wait or be in hand at once."""
+        return self._limits.total
+
+    @property
     def waiting(self) -> int:
         """How many updates wait or are being handled."""
         return self._lanes.size

@@ -48,6 +48,7 @@ class Poller:
         self._poll_seconds = poll_seconds
         self._backoff = backoff or Backoff()
         self._sleep = sleep
+        self._batch = min(int(PollingLimit.MAX_LIMIT), intake.capacity)
         self._offset = 0
 
     async def run(self) -> None:
@@ -58,7 +59,7 @@ class Poller:
             await self._intake.opened()
             await self._until_done(self._leave_webhook)
             while True:
-                await self._intake.room(PollingLimit.MAX_LIMIT)
+                await self._intake.room(self._batch)
                 await self._until_done(lambda: self._round(request))
         finally:
             await request.shutdown()
@@ -82,7 +83,7 @@ class Poller:
         query = urlencode(
             {
                 "offset": self._offset,
-                "limit": int(PollingLimit.MAX_LIMIT),
+                "limit": self._batch,
                 "timeout": self._poll_seconds,
                 "allowed_updates": json.dumps(ALLOWED_UPDATES),
             }

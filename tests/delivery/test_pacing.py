@@ -94,8 +94,8 @@ async def test_the_bot_as_a_whole_keeps_to_thirty_messages_a_second():
     assert [bench.times().count(second) for second in (0, 1, 2)] == [30, 30, 10]
 
 
-async def test_callback_answers_and_chat_actions_do_not_use_up_their_chat():
-    bench = Bench(Pace(per_chat=Rate(1, 100), per_group=OPEN, overall=OPEN))
+async def test_callback_answers_and_chat_actions_go_at_once_and_use_up_no_rate():
+    bench = Bench(Pace(per_chat=Rate(1, 100), per_group=OPEN, overall=Rate(1, 100)))
     bench.send("message")
     bench.send("answer", chat_id=None, method="answerCallbackQuery")
     bench.send("typing", method="sendChatAction")
