@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.parser import BytesHeaderParser
+from email.parser import HeaderParser
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -85,7 +85,7 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 
 def _multipart(body: bytes, content_type: str, values: dict[str, Any]) -> Parameters:
-    header = BytesHeaderParser().parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode())
+    header = HeaderParser().parsestr(f"Content-Type: {content_type}\r\n\r\n")
     boundary = header.get_param("boundary")
     if not isinstance(boundary, str):
         raise BadRequest("can't parse multipart request: no boundary")
@@ -97,7 +97,7 @@ def _multipart(body: bytes, content_type: str, values: dict[str, Any]) -> Parame
 
 def _read_part(part: bytes, values: dict[str, Any], files: dict[str, Upload]) -> None:
     head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-    headers = BytesHeaderParser().parsebytes(head + b"\r\n\r\n")
+    headers = HeaderParser().parsestr(head.decode("utf-8", "replace"))
     name = headers.get_param("name", header="content-disposition")
     filename = headers.get_filename()
     if not isinstance(name, str):
