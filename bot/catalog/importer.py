@@ -33,14 +33,13 @@ from bot.catalog.messages import (
     encode,
 )
 from bot.catalog.reports import FeedOutcome, FeedReport, ImportProgress, Phase, SnapshotInfo, SourceInfo
-from bot.catalog.schema import VERSION, SnapshotUnreadable, open_readonly
+from bot.catalog.schema import SNAPSHOT, VERSION, SnapshotUnreadable, open_readonly
 from bot.catalog.snapshot import read_info
 from bot.suppliers.feeds import BadRecord, FeedRefused
 from bot.suppliers.registry import READERS
 from storage.clock import utc_now
 from storage.records.catalog import Item
 
-SNAPSHOT = "snapshot.db"
 LOCK = "import.lock"
 WORKSPACE = "work-"
 

@@ -3,6 +3,9 @@
 import sqlite3
 from pathlib import Path
 
+SNAPSHOT = "snapshot.db"
+"""The file's name in the catalog directory; it is only ever replaced whole."""
+
 APPLICATION_ID = 0x4F524443
 VERSION = 1
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import structlog
 
 from bot.catalog.child import run_import
-from bot.catalog.importer import SNAPSHOT
 from bot.catalog.messages import ImportRequest
 from bot.catalog.reports import (
     CatalogError,
@@ -23,7 +22,7 @@ from bot.catalog.reports import (
     OnRefused,
     ProgressListener,
 )
-from bot.catalog.schema import SnapshotUnreadable
+from bot.catalog.schema import SNAPSHOT, SnapshotUnreadable
 from bot.catalog.snapshot import Snapshot
 from bot.suppliers.feeds import Feed
 from storage.clock import Clock, utc_now
@@ -105,16 +104,20 @@ class Catalog:
         Raises ``CatalogRefused`` or ``CatalogUnavailable`` of the first feed that failed, when the others are done.
         ``accept_drop`` takes a catalog however small, and reads it even if it did not change.
         """
+        if accept_drop and self._flight is not None:
+            await asyncio.wait([self._flight])  # it would have refused what we are to accept
         if progress is not None:
             self._listeners.append(progress)
-        if self._flight is None:
-            self._flight = asyncio.create_task(self._refresh(accept_drop), name="catalog refresh")
-            self._flight.add_done_callback(self._landed)
         try:
-            return await asyncio.shield(self._flight)
+            return await asyncio.shield(self._flight or self._take_off(accept_drop))
         finally:
             if progress is not None:
                 self._listeners.remove(progress)
+
+    def _take_off(self, accept_drop: bool) -> asyncio.Task[ImportReport]:
+        self._flight = asyncio.create_task(self._refresh(accept_drop), name="catalog refresh")
+        self._flight.add_done_callback(self._landed)
+        return self._flight
 
     def _landed(self, flight: asyncio.Task[ImportReport]) -> None:
         self._flight = None
