@@ -39,12 +39,13 @@ class Job:
 class Writer:
     """Runs units one after another; each either happened completely and durably, or not at all."""
 
-    def __init__(self, engine: AsyncEngine, notify: Wake) -> None:
+    def __init__(self, engine: AsyncEngine, notify: Wake, *, room: int = WAITING_UNITS) -> None:
         self._engine = engine
         self._notify = notify
-        self._jobs: asyncio.Queue[Job | None] = asyncio.Queue(WAITING_UNITS)
+        self._jobs: asyncio.Queue[Job | None] = asyncio.Queue(room)
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        self._stopped = False
 
     def start(self) -> None:
         """Begin to work off the queue."""
@@ -62,6 +63,9 @@ class Writer:
             raise RuntimeError("a unit must not write through the store: it would wait for itself")
         job = Job(run, asyncio.get_running_loop().create_future())
         await self._jobs.put(job)
+        if self._stopped:
+            # It waited for room in the queue while the writer worked off what was before it.
+            raise StoreClosed("the store is closed")
         return await job.done
 
     async def close(self) -> None:
@@ -71,6 +75,10 @@ class Writer:
         self._closing = True
         await self._jobs.put(None)
         await self._task
+        self._stopped = True
+        while not self._jobs.empty():
+            if job := self._jobs.get_nowait():
+                _refuse(job, StoreClosed("the store is closed"))
 
     async def _work(self) -> None:
         while (job := await self._jobs.get()) is not None:

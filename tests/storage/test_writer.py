@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.database import SqliteFile
-from storage.errors import CommitFailed, DiskFull, StoreError
+from storage.errors import CommitFailed, DiskFull, StoreClosed, StoreError
 from storage.signals import Topic
 from storage.writer import SHARED_COMMIT, Wake, Writer
 
@@ -21,11 +21,11 @@ Run = Callable[[AsyncConnection, Wake], Awaitable[int]]
 class Bench:
     """A writer on a real file with one table of numbers, and what it signalled."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: SqliteFile, room: int) -> None:
         self.woken: list[Topic] = []
         self.engine: AsyncEngine = file.writer()
         self.readers: AsyncEngine = file.readers()
-        self.writer = Writer(self.engine, self.woken.append)
+        self.writer = Writer(self.engine, self.woken.append, room=room)
 
     async def numbers(self) -> list[int]:
         async with self.readers.connect() as connection:
@@ -37,10 +37,10 @@ class Bench:
         await self.readers.dispose()
 
 
-async def make_bench(path: Path) -> Bench:
+async def make_bench(path: Path, room: int = 100) -> Bench:
     file = SqliteFile(path)
     file.prepare()
-    bench = Bench(file)
+    bench = Bench(file, room)
     bench.writer.start()
 
     async def table(connection: AsyncConnection, _wake: Wake) -> None:
@@ -228,6 +228,18 @@ async def test_a_full_disk_is_named_and_the_writer_works_again_when_there_is_roo
     await bench.writer.submit(lambda connection, wake: limit(connection, wake, 1_000_000))
     assert await bench.writer.submit(insert(1)) == 1
     assert await bench.numbers() == [1]
+
+
+async def test_units_that_still_wait_for_room_when_the_writer_closes_are_done_or_refused(tmp_path: Path) -> None:
+    bench = await make_bench(tmp_path / "numbers.db", room=2)
+    tasks = [submit(bench, insert(number)) for number in range(30)]
+    await asyncio.sleep(0)
+    await bench.writer.close()
+    results = await settle(*tasks)
+    done = [result for result in results if isinstance(result, int)]
+    assert {type(result) for result in results} <= {int, StoreClosed}
+    assert await bench.numbers() == done
+    await bench.close()
 
 
 async def test_a_read_that_is_given_up_leaves_the_connections_usable(bench: Bench) -> None:
