@@ -8,6 +8,7 @@ import pytest
 
 from bot.ordering.journal import Journal
 from bot.ordering.resolving import RefusedBecause, Resolved, ResolveRefused
+from bot.suppliers.budget import Budget
 from bot.suppliers.voodoo.client import VoodooClient
 from bot.suppliers.voodoo.config import VoodooConfig
 from storage.records.catalog import Item, ItemKey
@@ -50,10 +51,9 @@ async def lab() -> AsyncIterator[Lab]:
 async def trade(store: Store, lab: Lab) -> AsyncIterator[Trade]:
     """A shop whose client talks to the local supplier."""
     shop = Shop(store)
-    config = VoodooConfig(
-        api_key="ak_demo", api_url=str(lab.api.base_url).rstrip("/"), webhook_secrets=(SECRET,), rate=1000, burst=1000
-    )
-    client = VoodooClient(config, Journal(store, shop.clock).record, shop.clock)
+    config = VoodooConfig(api_key="ak_demo", api_url=str(lab.api.base_url).rstrip("/"), webhook_secrets=(SECRET,))
+    budget = Budget(1000, 1000, 4, now=lambda: shop.clock().timestamp())
+    client = VoodooClient(config, Journal(store, shop.clock).record, shop.clock, budget=budget)
     shop.restart(voodoo=client)
     yield Trade(shop, lab)
     await client.close()
