@@ -1,5 +1,6 @@
 """The Bot API's HTTP side: token, faults, method, reply."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -37,7 +38,7 @@ class BotApi:
             if outage is not None:
                 raise Outage(outage.status)
             sent = await read_parameters(request)
-            await self.telegram.world.changes.pause(self.telegram.faults.delay(name))
+            await self._linger(name)
             body: JsonObject = {"ok": True, "result": await self._run(name, sent)}
             status = 200
         except ApiError as error:
@@ -50,6 +51,14 @@ class BotApi:
     def _check_token(self, request: Request) -> None:
         if request.path_params["token"] != self.telegram.config.token:
             raise Unauthorized
+
+    async def _linger(self, name: str) -> None:
+        """Let the delay of a slow Telegram pass, or end with the fault or the server."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self.telegram.faults.delay(name)
+        changes = self.telegram.world.changes
+        while self.telegram.faults.delay(name) > 0 and not changes.closed and loop.time() < end:
+            await changes.after(changes.version, end - loop.time())
 
     async def _run(self, name: str, sent: Parameters) -> Any:
         method = METHODS.get(name)

@@ -68,8 +68,9 @@ class World:
 
     def _seed(self) -> None:
         ada = self.add_user(User(self.config.admin_id, "Ada", username="ada", is_admin=True))
-        boris = self.add_user(User(1002, "Boris", username="boris", language_code="ru"))
-        chen = self.add_user(User(1003, "Chen", username="chen_wei"))
+        second, third = [number for number in (1002, 1003, 1004) if number != self.config.admin_id][:2]
+        boris = self.add_user(User(second, "Boris", username="boris", language_code="ru"))
+        chen = self.add_user(User(third, "Chen", username="chen_wei"))
         members = [ada.id, boris.id, chen.id]
         group = Chat(GROUP_ID, ChatKind.SUPERGROUP, "Game Corner", is_forum=True, members=members)
         self.add_chat(group)

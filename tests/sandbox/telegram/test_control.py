@@ -2,8 +2,11 @@
 
 import asyncio
 
+import httpx
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.sandbox.telegram.config import SandboxConfig
+from bot.sandbox.telegram.server import running
 from tests.sandbox.telegram.lab import ADA, BORIS, GROUP, TOPIC, Lab
 
 
@@ -97,7 +100,15 @@ async def test_a_reset_forgets_all_but_keeps_counting(lab: Lab):
     assert [m["text"] for m in fresh["messages"] if m["chat_id"] == ADA] == ["after"]
 
 
+async def test_the_admin_may_have_any_id():
+    async with running(SandboxConfig(admin_id=1002)) as url, httpx.AsyncClient(base_url=url) as client:
+        page = (await client.get("/sandbox/page", params={"viewer": 1002})).json()
+    people = [(person["id"], person["first_name"], person["is_admin"]) for person in page["people"]]
+    assert people == [(1002, "Ada", True), (1003, "Boris", False), (1004, "Chen", False)]
+
+
 async def test_a_bad_body_is_refused_with_a_reason(lab: Lab):
     response = await lab.people.post("/sandbox/users", content=b"{")
     assert (response.status_code, response.json()) == (400, {"error": "the body is not JSON"})
+    assert "kind must be" in await lab.refused("chats", kind="channel")
     assert await lab.refused("users", id=ADA) == "there is already a user with this id"

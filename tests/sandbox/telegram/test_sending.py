@@ -268,3 +268,29 @@ async def test_old_messages_make_room(lab: Lab):
         await lab.raw("sendMessage", chat_id=ADA, text=str(number))
     texts = [message["text"] for message in (await lab.look(f"chats/{ADA}/messages"))["messages"]]
     assert (len(texts), texts[-1]) == (400, "409")
+
+
+async def test_a_caption_can_be_edited_and_a_text_has_none(lab: Lab):
+    file = await lab.bot.send_document(ADA, b"x", filename="a.txt", caption="2 codes")
+    await lab.bot.edit_message_caption(ADA, file.message_id, caption="3 codes")
+    assert (await lab.message(file.message_id))["text"] == "3 codes"
+    text = await lab.bot.send_message(ADA, "text")
+    with refusing("there is no caption in the message to edit"):
+        await lab.bot.edit_message_caption(ADA, text.message_id, caption="new")
+
+
+async def test_a_group_has_an_owner_and_counts_the_bot(lab: Lab):
+    (owner,) = await lab.bot.get_chat_administrators(GROUP)
+    assert (owner.user.id, await lab.bot.get_chat_member_count(GROUP)) == (ADA, 4)
+    with refusing("there are no administrators in the private chat"):
+        await lab.bot.get_chat_administrators(ADA)
+
+
+async def test_somebody_unknown_is_no_member(lab: Lab):
+    with refusing("PARTICIPANT_ID_INVALID"):
+        await lab.bot.get_chat_member(GROUP, 31337)
+
+
+async def test_a_markup_language_nobody_knows_is_refused(lab: Lab):
+    with refusing("unsupported parse_mode"):
+        await lab.bot.send_message(ADA, "text", parse_mode="BBCode")

@@ -72,9 +72,9 @@ class PeopleControl:
 
     async def add_chat(self, _request: Request, fields: Fields) -> Response:
         """Create a group with the bot in it."""
-        kind = ChatKind(fields.text("kind", ChatKind.GROUP))
-        if kind is ChatKind.PRIVATE:
-            raise ControlError("private chats come with their users")
+        if (wanted := fields.text("kind", ChatKind.GROUP)) not in {ChatKind.GROUP, ChatKind.SUPERGROUP}:
+            raise ControlError("kind must be group or supergroup; private chats come with their users")
+        kind = ChatKind(wanted)
         world = self.telegram.world
         members: Any = fields.values.get("members") or list(world.users)
         base = SUPERGROUP_BASE if kind is ChatKind.SUPERGROUP else GROUP_BASE

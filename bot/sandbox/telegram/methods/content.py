@@ -92,11 +92,11 @@ def read_place(chat: Chat, sent: Parameters) -> Place:
 
 def _read_reply(chat: Chat, sent: Parameters) -> Message | None:
     parameters = as_object(sent.structure("reply_parameters")) or {}
-    message_id = parameters.get("message_id") or sent.integer("reply_to_message_id")
+    message_id = Parameters(parameters).integer("message_id") or sent.integer("reply_to_message_id")
     if not message_id:
         return None
     elsewhere = parameters.get("chat_id") not in {None, chat.id, str(chat.id)}
-    found = None if elsewhere else chat.alive(int(message_id))
+    found = None if elsewhere else chat.alive(message_id)
     lenient = bool(parameters.get("allow_sending_without_reply")) or sent.flag("allow_sending_without_reply")
     if found is None and not lenient:
         raise BadRequest("message to be replied not found")
