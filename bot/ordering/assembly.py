@@ -54,11 +54,11 @@ def build_ordering(
     desk = OperatorDesk(desk_chats)
     books = Books(desk, Schedule(policy, random, known.pushes), clock)
     balances = BalanceWatch(store, known, desk, policy, clock)
-    placer = Placer(store, known, books, balances, policy, clock)
+    recovery = JournalRecovery(store, known, books)
+    placer = Placer(store, known, books, recovery, balances, policy, clock)
     follower = Follower(store, known, books, policy, clock)
     orders = OrderWorker(store, placer, follower, policy, clock)
     events = EventReader(store, known, books, policy, clock)
-    recovery = JournalRecovery(store, known, books)
     confirmations = Confirmations(store, items, clock, ids, random)
     resolutions = Resolutions(store, known, books, clock)
     return OrderingParts(

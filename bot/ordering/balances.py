@@ -60,7 +60,6 @@ class BalanceWatch:
     async def run(self) -> None:
         """Keep looking until cancelled, so that a low balance is noticed before an order is refused for it."""
         while True:
-            await self._pause(self._policy.balance_every.total_seconds())
             self._asked.clear()
             try:
                 await self.read()
@@ -68,6 +67,7 @@ class BalanceWatch:
                 log.exception("balances cannot be read")
             # A burst of orders must not become a burst of look-ups.
             await asyncio.sleep(self._policy.balance_at_most_every.total_seconds())
+            await self._pause(self._policy.balance_every.total_seconds())
 
     async def _pause(self, seconds: float) -> None:
         try:

@@ -4,7 +4,7 @@ import structlog
 
 from bot.ordering.books import Books
 from bot.ordering.directory import Suppliers
-from bot.ordering.transitions import flagged
+from bot.ordering.transitions import Verdict, flagged
 from bot.suppliers.protocol import MalformedReport, Report, Supplier
 from storage.clock import Clock
 from storage.errors import StoreError
@@ -31,7 +31,10 @@ class Journal:
 
 
 class JournalRecovery:
-    """Settles replies that came in but were not read when the process died. Runs once, before any other worker."""
+    """Settles replies that came in but were not stored, because the process died or the disk was full.
+
+    Runs before any other worker, and for an order in doubt before it is sent again.
+    """
 
     def __init__(self, store: Store, suppliers: Suppliers, books: Books) -> None:
         self._store = store
@@ -40,8 +43,15 @@ class JournalRecovery:
 
     async def run(self) -> int:
         """Settle what is left; says how many replies were read."""
-        left = await self._store.read(lambda tables: tables.journal.left(MANY))
-        return sum([await self._recovered(entry) for entry in left])
+        return sum([await self._recovered(entry) for entry in await self._left()])
+
+    async def recover(self, order_id: str) -> bool:
+        """Settle what is left of one order, before it is sent again; says whether any reply was read."""
+        mine = [entry for entry in await self._left() if entry.order_id == order_id]
+        return any([await self._recovered(entry) for entry in mine])
+
+    async def _left(self) -> list[JournalEntry]:
+        return await self._store.read(lambda tables: tables.journal.left(MANY))
 
     async def _recovered(self, entry: JournalEntry) -> bool:
         supplier = self._suppliers.get(entry.supplier)
@@ -64,7 +74,7 @@ class JournalRecovery:
             lambda tables: self._books.settle(tables, entry.order_id, report, journal_id=entry.id)
         )
         log.info("reply recovered", journal=entry.id, order=entry.order_id, verdict=settlement.verdict.value)
-        return True
+        return settlement.verdict is not Verdict.MISMATCH
 
     async def _flag(self, tables: Tables, entry: JournalEntry, reason: str) -> None:
         order = await tables.orders.by_id(entry.order_id)

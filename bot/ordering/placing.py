@@ -6,6 +6,7 @@ from bot.ordering.attempts import Attempt, conclude, prepare
 from bot.ordering.balances import BalanceWatch
 from bot.ordering.books import Books
 from bot.ordering.directory import Suppliers
+from bot.ordering.journal import JournalRecovery
 from bot.ordering.policy import OrderingPolicy
 from bot.suppliers.protocol import Accepted, Deferred, PlaceOutcome, PlaceRequest, Rejected, Unknown
 from storage.clock import Clock
@@ -23,6 +24,7 @@ class Placer:
         store: Store,
         suppliers: Suppliers,
         books: Books,
+        recovery: JournalRecovery,
         balances: BalanceWatch,
         policy: OrderingPolicy,
         clock: Clock,
@@ -30,12 +32,15 @@ class Placer:
         self._store = store
         self._suppliers = suppliers
         self._books = books
+        self._recovery = recovery
         self._balances = balances
         self._policy = policy
         self._clock = clock
 
     async def work(self, order: Order) -> None:
         """Make the attempt that is due, if one is, and write down what came of it."""
+        if order.in_doubt and await self._recovery.recover(order.id):
+            return
         attempt = await self._store.write(lambda tables: self._begin(tables, order.id))
         if not attempt.send:
             return

@@ -72,14 +72,16 @@ async def test_a_low_balance_is_told_also_at_the_very_first_look(store: Store) -
     }
 
 
-async def test_a_placement_asks_for_a_look_before_the_next_periodic_one(shop: Shop) -> None:
-    read = asyncio.Event()
-    shop.supplier.when_balances_are_read = read.set
-    shop.supplier.held.append(holding("10"))
+async def test_balances_are_read_at_the_start_and_after_a_placement(store: Store) -> None:
+    shop = Shop(store, balance_at_most_every=AT_ONCE)
+    reads = asyncio.Semaphore(0)
+    shop.supplier.when_balances_are_read = reads.release
+    shop.supplier.held.extend([holding("10"), holding("10")])
     watch = asyncio.create_task(shop.balances.run())
-    await shop.accepted()
     async with asyncio.timeout(10):
-        await read.wait()
+        await reads.acquire()
+        await shop.accepted()
+        await reads.acquire()
     watch.cancel()
     await asyncio.gather(watch, return_exceptions=True)
     assert shop.supplier.held == []

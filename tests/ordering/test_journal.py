@@ -54,6 +54,6 @@ async def test_one_bad_reply_does_not_hold_the_others(shop: Shop) -> None:
 async def test_a_reply_of_another_supplier_order_stays_in_the_journal(shop: Shop) -> None:
     order = await shop.accepted()
     await recorded(shop, as_body(completed(order, supplier_order_id="S-2")), order.id)
-    await shop.recovery.run()
+    assert await shop.recovery.run() == 0
     assert (await shop.order(order)).attention is Attention.ID_MISMATCH
     assert await shop.journal_left() == 1

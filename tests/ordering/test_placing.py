@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from bot.ordering.journal import Journal
 from bot.suppliers.protocol import Deferred, PlaceOutcome, Rejected, ReportedStatus, Unknown
 from storage.records.orders import Attention, Order, OrderState, RejectReason
 from storage.records.queues import DeliveryKind, NoticeKind
 from tests.factories import NOW
-from tests.ordering.shop import Shop, completed, kinds, report
+from tests.ordering.shop import Shop, as_body, completed, kinds, report
 
 REFUSED = Rejected(RejectReason.REFUSED, "Item is not available", duplicate=True)
 
@@ -227,6 +228,18 @@ async def test_a_killed_attempt_is_in_doubt_when_it_is_taken_up_again(shop: Shop
     await shop.work()
     order = await shop.order(order)
     assert (order.state, order.attention) == (OrderState.UNCONFIRMED, Attention.OUTCOME_UNKNOWN)
+
+
+async def test_a_reply_that_could_not_be_stored_is_read_again_before_anything_is_resent(shop: Shop) -> None:
+    order = await shop.confirmed()
+    shop.supplier.places.append(OSError("disk full after the reply was kept"))
+    with pytest.raises(OSError, match="disk full"):
+        await shop.work()
+    await Journal(shop.store, shop.clock).record("voodoo", order.id, as_body(completed(order)))
+    shop.clock.pass_(minutes=2)
+    await shop.work()
+    assert (await shop.order(order)).state is OrderState.COMPLETED
+    assert len(shop.supplier.placed) == 1
 
 
 async def test_an_unreadable_yes_is_shown_to_a_human(shop: Shop) -> None:
