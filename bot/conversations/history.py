@@ -43,7 +43,7 @@ class History:
         view = await self._ordering.order_for(reference, viewer(talk))
         if view is None:
             return False
-        await talk.show(order_card(view.order, view.codes, talk.speech))
+        await talk.show(order_card(view.order, view.codes, talk.speech, operator=viewer(talk).sees_everything))
         return True
 
     async def codes(self, talk: Talk, button: SendCodes) -> None:

@@ -53,10 +53,10 @@ class Origin:
     query: str = ""
     offset: int = 0
 
-    def crumb(self, speech: Speech) -> Markup | None:
+    def crumb(self) -> Markup | None:
         """The card's first line. A search keeps its text here, in bold, for the buttons that lead back to it."""
         if self.query:
-            return search_crumb(self.query, speech)
+            return search_crumb(self.query)
         return Markup("<i>{}</i>").format(clip(self.category_name, 100)) if self.category_name else None
 
     def back(self) -> OpenResults | OpenCategory | OpenCategories:
@@ -66,9 +66,9 @@ class Origin:
         return OpenCategory(self.category, self.offset) if self.category else OpenCategories(0)
 
 
-def search_crumb(query: str, speech: Speech) -> Markup:
-    """Names the search. ``searched_for`` in the conversations reads its bold part back from a message."""
-    return speech.text("🔎 <b>{query}</b>", query=clip(query, QUERY_LENGTH))
+def search_crumb(query: str) -> Markup:
+    """Names the search. The conversations read its bold part back from a message (``Talk.bold_words``)."""
+    return Markup("🔎 <b>{}</b>").format(clip(query, QUERY_LENGTH))
 
 
 def categories_card(shown: Sequence[CategoryFacts], paging: Paging, speech: Speech) -> Card:
@@ -124,7 +124,7 @@ def results_card(query: str, shown: Sequence[Item], offset: int, *, more: bool, 
         turning.append(button("‹", OpenResults(max(0, offset - ITEMS_A_PAGE))))
     if more:
         turning.append(button("›", OpenResults(offset + ITEMS_A_PAGE)))
-    text = lines([search_crumb(query, speech), "", speech.text("This is what the catalog has:")])
+    text = lines([search_crumb(query), "", speech.text("This is what the catalog has:")])
     return Card(text, keyboard(*rows, turning, [_to_catalog(speech)]))
 
 
@@ -132,7 +132,7 @@ def item_card(item: Item, origin: Origin, as_of: datetime, speech: Speech) -> Ca
     """Everything an item's buyer should know before the first question."""
     text = lines(
         [
-            origin.crumb(speech),
+            origin.crumb(),
             Markup("<b>{}</b>").format(clip(item.name, 300)),
             "",
             _price(item, speech),
@@ -173,7 +173,7 @@ def price_each(item: Item, speech: Speech) -> Markup:
     """The unit price with what the unit is."""
     amount = speech.money(item.price, item.currency)
     if item.product_type is ProductType.SERVICE:
-        return speech.text("<b>{amount}</b>", amount=amount)
+        return Markup("<b>{}</b>").format(amount)
     return speech.text("<b>{amount}</b> each", amount=amount)
 
 
@@ -187,7 +187,7 @@ def _item_button(item: Item, origin: Origin, speech: Speech) -> InlineKeyboardBu
 def _nothing_found(query: str, speech: Speech) -> Card:
     text = lines(
         [
-            search_crumb(query, speech),
+            search_crumb(query),
             "",
             speech.text("Nothing in the catalog matches. Try fewer or other words, or look through the categories."),
         ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from telegram import BotCommand
 
 from bot.presentation.buttons import OpenCategories, PickLanguage
@@ -152,6 +153,4 @@ def descriptions(speech: Speech) -> tuple[str, str]:
 
 def _help_line(entry: CommandHelp, speech: Speech) -> str:
     words = f" {speech.plain(entry.arguments).upper()}" if entry.arguments else ""
-    return speech.text(
-        "/{command}{arguments} · {does}", command=entry.name, arguments=words, does=speech.plain(entry.does)
-    )
+    return str(Markup("/{}{} · {}").format(entry.name, words, speech.plain(entry.does)))

@@ -80,8 +80,8 @@ def codes_message(
     return DocumentMessage(Card(caption), f"{order.reference}.txt", code_texts.as_file(codes))
 
 
-def order_card(order: Order, codes: tuple[str, ...], speech: Speech) -> Card:
-    """Everything about one order but its codes, which a button sends."""
+def order_card(order: Order, codes: tuple[str, ...], speech: Speech, *, operator: bool = False) -> Card:
+    """Everything about one order but its codes, which a button sends; operators also see what needs a human."""
     text = lines(
         [
             _title(order, speech),
@@ -91,6 +91,7 @@ def order_card(order: Order, codes: tuple[str, ...], speech: Speech) -> Card:
             *_placed(order, speech),
             "",
             *_situation(order, speech),
+            *(_for_operators(order, speech) if operator else []),
         ]
     )
     again = (
@@ -153,7 +154,7 @@ def _situation(order: Order, speech: Speech) -> list[Markup | None]:
 
 
 def _placing(order: Order, speech: Speech) -> list[Markup | None]:
-    if order.tries > 1:
+    if order.tries and not order.in_doubt:
         return [
             speech.text("The supplier does not answer at the moment. Nothing was charged; we keep trying."),
             speech.text("You need not do anything."),
@@ -245,6 +246,13 @@ def _placed(order: Order, speech: Speech) -> list[Markup | None]:
         speech.text("Placed: {when}", when=speech.moment(order.created_at)),
         speech.text("Finished: {when}", when=speech.moment(settled)) if settled else None,
     ]
+
+
+def _for_operators(order: Order, speech: Speech) -> list[Markup | str | None]:
+    theirs = order.supplier_order_id
+    named = speech.text("Supplier's order id: <code>{id}</code>", id=clip(theirs, 100)) if theirs else None
+    needed = reasons.attention(order, speech)
+    return ["" if named or needed else None, named, Markup("⚠️ ") + needed if needed else None]
 
 
 def _after(order: Order, speech: Speech) -> list[InlineKeyboardButton]:

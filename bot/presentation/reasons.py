@@ -57,7 +57,7 @@ FAILURES: Mapping[str, str] = {"OUT_OF_STOCK": marked("It sold out before it cou
 ATTENTIONS: Mapping[Attention, str] = {
     Attention.OUTCOME_UNKNOWN: marked(
         "The supplier may or may not have this order. Look for it in the supplier's dashboard; "
-        "if it is there, send /resolve {reference} and the supplier's order id."
+        "if it is there, send /resolve {reference} and the supplier's order id, else /resolve {reference} none."
     ),
     Attention.REFERENCE_TAKEN: marked(
         "The supplier already knew our reference at the first attempt: something else may be using this account."

@@ -1,0 +1,116 @@
+"""Past orders: who sees which, and their codes again."""
+
+from typing import Any
+
+from storage.records.orders import Attention, Order, OrderState, Place
+from storage.store import Tables
+from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, Shop
+from tests.factories import NOW, make_item, make_order
+
+REFERENCE = "7KQ2M9XF"
+
+
+async def stored(shop: Shop, *codes: str, **changes: Any) -> Order:
+    """A delivered order with these codes."""
+    ended = {"state": OrderState.COMPLETED, "settled_at": NOW, "next_check_at": None, "reference": REFERENCE}
+    order = make_order(**(ended | changes))
+
+    async def unit(tables: Tables) -> Order:
+        added = await tables.orders.add(order)
+        await tables.orders.add_codes(added.id, codes)
+        return added
+
+    return await shop.store.write(unit)
+
+
+async def test_a_list_leads_to_an_order_and_its_codes(shop: Shop) -> None:
+    await stored(shop, "AAAA-BBBB")
+    await shop.says("/orders")
+    assert f"/order_{REFERENCE}" in shop.text()
+    await shop.says(f"/order_{REFERENCE}")
+    assert "Steam Wallet 10 USD" in shop.text()
+    assert "AAAA-BBBB" not in shop.text()
+    await shop.taps("Show the code")
+    assert "AAAA-BBBB" in shop.text()
+
+
+async def test_many_codes_come_again_as_a_document(shop: Shop) -> None:
+    codes = [f"CODE-{number}" for number in range(30)]
+    await stored(shop, *codes)
+    await shop.says(f"/order_{REFERENCE}")
+    await shop.taps("Show 30 codes")
+    document = shop.last().document
+    assert document is not None
+    assert document.content.decode().splitlines() == codes
+
+
+async def test_a_typed_reference_opens_the_order(shop: Shop) -> None:
+    await stored(shop)
+    await shop.says("7kq2-m9xf")
+    assert "7KQ2-M9XF" in shop.text()
+
+
+async def test_an_order_again_opens_the_item_below_and_leaves_the_order_alone(shop: Shop) -> None:
+    await stored(shop, "AAAA")
+    await shop.says(f"/order_{REFERENCE}")
+    card = shop.last()
+    await shop.taps("Order again")
+    assert "Buy" in shop.labels()
+    assert "7KQ2-M9XF" in card.body.text
+
+
+async def test_lists_are_paged_and_filtered(shop: Shop) -> None:
+    for number in range(10):
+        await stored(shop, reference=f"ABCDEFG{number}")
+    await stored(shop, reference="FA2LEDXX", state=OrderState.FAILED)
+    await shop.says("/orders")
+    assert "ABCDEFG9" in shop.text()
+    assert "ABCDEFG2" not in shop.text()
+    await shop.taps("Older")
+    assert "ABCDEFG2" in shop.text()
+    await shop.taps("Newest")
+    await shop.taps("Failed")
+    assert "FA2LEDXX" in shop.text()
+    assert "ABCDEFG" not in shop.text()
+
+
+async def test_a_filter_can_be_typed(shop: Shop) -> None:
+    await stored(shop, attention=Attention.ID_MISMATCH)
+    await stored(shop, reference="ABCDEFG2")
+    await shop.says("/orders attention")
+    assert REFERENCE in shop.text()
+    assert "ABCDEFG2" not in shop.text()
+
+
+async def test_admins_see_everybodys_orders_in_private(shop: Shop) -> None:
+    await stored(shop, place=Place(COLLEAGUE, COLLEAGUE))
+    await shop.says("/orders")
+    assert REFERENCE in shop.text()
+
+
+async def test_a_group_sees_its_own_orders_alone(shop: Shop) -> None:
+    await stored(shop, "SECRET", place=Place(ADMIN, ADMIN))
+    await stored(shop, reference="ABCDEFG2", place=Place(GROUP, ADMIN))
+    await shop.says("/orders", chat=GROUP)
+    assert "ABCDEFG2" in shop.text(GROUP)
+    assert REFERENCE not in shop.text(GROUP)
+    await shop.says(f"/order_{REFERENCE}", chat=GROUP)
+    assert "no such order" in shop.text(GROUP)
+
+
+async def test_codes_shown_again_in_a_group_are_hidden_behind_spoilers(shop: Shop) -> None:
+    await stored(shop, "AAAA", place=Place(GROUP, ADMIN))
+    await shop.says(f"/order_{REFERENCE}@orderline_demo_bot", chat=GROUP)
+    await shop.taps("Show the code", chat=GROUP)
+    assert {entity["type"] for entity in shop.last(GROUP).body.entities()} >= {"spoiler"}
+
+
+async def test_a_reference_that_does_not_exist_says_so(shop: Shop) -> None:
+    await shop.says("/order_ZZZZZZZZ")
+    assert "no such order" in shop.text()
+
+
+async def test_markup_in_a_name_is_shown_as_it_is(shop: Shop) -> None:
+    await stored(shop, item=make_item(name="<b>Rock & Roll</b> _x_"))
+    await shop.says(f"/order_{REFERENCE}")
+    assert "<b>Rock & Roll</b> _x_" in shop.text()

@@ -1,0 +1,62 @@
+"""What Telegram refuses, and what the bot does about it."""
+
+from bot.conversations.menus import set_menus
+from bot.sandbox.telegram.model import Message
+from storage.records.orders import Draft
+from tests.conversations.shop import ADMIN, COLLEAGUE, Shop
+
+
+async def draft(shop: Shop) -> Draft:
+    """The order being put together."""
+    found = await shop.store.read(lambda tables: tables.drafts.get(ADMIN, ADMIN))
+    assert found is not None
+    return found
+
+
+def delete(shop: Shop, message: Message) -> None:
+    """A person deletes a message."""
+    shop.telegram.world.delete_message(shop.telegram.world.chat(ADMIN), message)
+
+
+async def test_a_question_whose_message_was_deleted_is_asked_in_a_new_one(shop: Shop) -> None:
+    await shop.says("/find steam")
+    await shop.taps("$")
+    shop.press("Buy")
+    delete(shop, shop.last())
+    await shop.settle()
+    assert "How many?" in shop.text()
+    assert (await draft(shop)).message_id == shop.last().id
+
+
+async def test_tapping_the_page_that_is_shown_is_no_failure(shop: Shop) -> None:
+    await shop.says("/order")
+    await shop.taps("Steam")
+    before = shop.text()
+    shop.press("Steam Wallet")
+    [tap] = await shop.fetch()
+    await shop.handle(tap)
+    await shop.handle(tap)
+    await shop.taps("Back")
+    assert shop.text() == before
+
+
+async def test_two_taps_on_the_same_button_are_both_answered(shop: Shop) -> None:
+    await shop.says("/order")
+    shop.press("Steam")
+    shop.press("Steam")
+    await shop.settle()
+    assert len(shop.popups()) == 2
+    assert "Something went wrong" not in shop.text()
+
+
+async def test_every_menu_is_set_per_scope_and_language(shop: Shop) -> None:
+    await shop.says("/start")
+    await shop.says("/start", who=COLLEAGUE)
+    await set_menus(shop.application.bot, frozenset({ADMIN, 424242}))
+    commands = {
+        language: [command.command for command in await shop.application.bot.get_my_commands(language_code=language)]
+        for language in ("", "ru")
+    }
+    assert commands[""] == commands["ru"] == ["order", "find", "orders", "cancel", "language", "help"]
+    description = await shop.application.bot.get_my_description("ru")
+    assert "Подарочные карты" in description.description
