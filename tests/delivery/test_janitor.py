@@ -1,6 +1,9 @@
 """What is old and finished is forgotten; what is young or unfinished is not."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
 
 from bot.delivery.janitor import Janitor, Retention
 from storage.records.orders import OrderFilter, OrderState
@@ -87,3 +90,31 @@ async def test_ids_that_telegram_may_still_repeat_are_kept_whatever_the_setting(
 
     await store.write(work)
     assert (await janitor(store, days=1).tidy())["updates"] == 0
+
+
+async def test_the_janitor_comes_again_after_a_failure(store: Store):
+    update, naps = make_update(), list[float]()
+
+    async def work(tables: Tables) -> None:
+        await tables.updates.add(update, NOW)
+        await tables.updates.done(update.update_id, NOW)
+
+    await store.write(work)
+    times = iter([None, LATER])
+
+    def clock() -> datetime:
+        now = next(times)
+        if now is None:
+            raise RuntimeError("a clock that fails once")
+        return now
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+        if len(naps) == 2:
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await Janitor(store, Retention(), clock=clock, sleep=nap).run()
+    assert naps == [3600, 3600]
+    assert await store.read(lambda tables: tables.updates.pending(5)) == []
+    assert await store.write(lambda tables: tables.updates.add(update, LATER))  # its id is forgotten

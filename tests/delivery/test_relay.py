@@ -371,3 +371,31 @@ async def test_protected_results_cannot_be_passed_on(shop: Shop, bot: ExtBot[Pri
         await shop.until(Outcome.SENT)
     (message,) = await shop.telegram.said(ADA)
     assert message["protected"] is True
+
+
+async def test_a_relay_that_must_stop_at_once_leaves_its_delivery_for_the_next_life(shop: Shop, bot: ExtBot[Priority]):
+    await shop.telegram.fault("slow", delay=5, seconds=60, method="sendMessage")
+    delivery = await shop.owe(result_of(await shop.order(state=OrderState.FAILED)))
+    relay = Relay(shop.store, bot, Endings(shop.store, Desk()), limits=RelayLimits(stop_seconds=0))
+    running = asyncio.create_task(relay.run())
+    assert isinstance(bot.request, SignallingRequest)
+    await bot.request.sending.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert (shop.row(delivery)["state"], shop.row(delivery)["tries"]) == ("waiting", 1)
+
+
+async def test_a_result_that_cannot_be_decrypted_is_given_up_with_a_reason_and_others_go_on(
+    shop: Shop, bot: ExtBot[Priority]
+):
+    broken = await shop.order(state=OrderState.COMPLETED, delivered=1)
+    await shop.store.write(lambda tables: tables.orders.add_codes(broken.id, ("AAAA",)))
+    engine = create_engine(shop.url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE order_codes SET sealed = x'00'"))
+    engine.dispose()
+    first = await shop.owe(result_of(broken))
+    await shop.owe(result_of(await shop.order(state=OrderState.FAILED)))
+    async with at_work(shop, bot):
+        await shop.until(*[Outcome.RETRIED] * 3, Outcome.FAILED, Outcome.SENT)
+    assert shop.row(first)["reason"] == "it could not be prepared"

@@ -91,6 +91,26 @@ async def test_an_outage_is_sat_out(store: Store, telegram: LocalTelegram, bot: 
         await handler.until(lambda: len(handler.ended) == 2)
 
 
+async def test_a_flood_wait_is_sat_out(store: Store, telegram: LocalTelegram, bot: ExtBot[Priority]):
+    asked: asyncio.Queue[float] = asyncio.Queue()
+
+    async def sleep(seconds: float) -> None:
+        await telegram.fault("clear")
+        asked.put_nowait(seconds)
+
+    handler = Handler()
+    intake = Intake(store, handler)
+    async with at_work(intake):
+        running = asyncio.create_task(Poller(bot, intake, poll_seconds=1, sleep=sleep).run())
+        await handler.until(lambda: len(handler.ended) == 2)
+        await telegram.fault("flood", seconds=3600)
+        assert await asyncio.wait_for(asked.get(), 20) > 3500
+        await telegram.write(ADA, "after the flood")
+        await handler.until(lambda: len(handler.ended) == 3)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
 async def test_a_wrong_token_ends_the_run_in_one_line(store: Store, telegram: LocalTelegram):
     intake = Intake(store, Handler())
     async with (

@@ -12,14 +12,14 @@ from tests.delivery.local import LocalTelegram
 
 
 async def test_telegram_is_told_where_to_push(telegram: LocalTelegram, bot: ExtBot[Priority]):
-    await register_webhook(bot, "https://shop.example/")
+    await register_webhook(bot, "https://127.0.0.1:1/")
     info = await bot.get_webhook_info()
-    assert info.url == "https://shop.example/telegram"
+    assert info.url == "https://127.0.0.1:1/telegram"
     assert sorted(info.allowed_updates) == ["callback_query", "message", "my_chat_member"]
 
 
 async def test_what_waits_at_telegram_is_kept(telegram: LocalTelegram, bot: ExtBot[Priority]):
-    await register_webhook(bot, "https://shop.example")
+    await register_webhook(bot, "https://127.0.0.1:1")
     assert (await bot.get_webhook_info()).pending_update_count == 2
 
 
@@ -29,14 +29,14 @@ async def test_an_outage_is_sat_out(telegram: LocalTelegram, bot: ExtBot[Priorit
     async def recover(_seconds: float) -> None:
         await telegram.fault("clear")
 
-    await register_webhook(bot, "https://shop.example", sleep=recover)
+    await register_webhook(bot, "https://127.0.0.1:1", sleep=recover)
     assert (await bot.get_webhook_info()).url
 
 
 async def test_a_wrong_token_is_told_in_one_line(telegram: LocalTelegram):
     async with telegram.unready_bot(token="1234567890:not-the-token-of-this-bot") as wrong:
         with pytest.raises(PollingStopped, match="Telegram refuses BOT_TOKEN"):
-            await asyncio.wait_for(register_webhook(wrong, "https://shop.example"), 20)
+            await asyncio.wait_for(register_webhook(wrong, "https://127.0.0.1:1"), 20)
 
 
 def test_the_secret_is_the_same_after_a_restart_and_tells_nothing_of_the_token():

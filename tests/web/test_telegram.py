@@ -70,6 +70,12 @@ async def test_a_full_intake_makes_telegram_keep_its_updates(store: Store):
     assert statuses == [200, 503]
 
 
+async def test_a_store_that_cannot_write_makes_telegram_keep_its_updates(store: Store):
+    async with listening(store, Handler()) as client:
+        await store.close()
+        assert (await client.post("/telegram", json=message(1), headers=HEADERS)).status_code == 503
+
+
 async def test_without_webhook_mode_there_is_no_such_path(store: Store):
     async with serving(build_web(store, Metrics())) as client:
         assert (await client.post("/telegram", json=message(1), headers=HEADERS)).status_code == 404
