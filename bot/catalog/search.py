@@ -20,6 +20,8 @@ DEEPEST = 10_000
 _MOST_EXPANSIONS = 48
 _MOST_CANDIDATES = 200
 _SHORTEST_PART = 3
+_MOST_SPELT_OUT = 4
+_AFTER_EVERY_LETTER = "\U0010ffff"
 
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 
@@ -40,24 +42,39 @@ def search(connection: sqlite3.Connection, text: str, offset: int, limit: int) -
 def _ladders(connection: sqlite3.Connection, terms: Sequence[str]) -> Iterator[Ladder]:
     if not terms:
         return
-    yield _starting(terms)
-    for respaced in _respacings(connection, terms):
-        yield _starting(respaced)
+    for spaced in (terms, *_respacings(connection, terms)):
+        begun = [_beginning(connection, term) for term in spaced]
+        if all(begun):
+            yield _starting(spaced, begun)
     for expand in (_containing, _resembling):
         meant = [expand(connection, term) for term in terms]
         if any(meant):  # otherwise it would be the first step once more
-            yield (" AND ".join(map(_either, terms, meant)),)
+            either = [_either(_beginning(connection, term), words_) for term, words_ in zip(terms, meant, strict=True)]
+            if all(either):
+                yield (" AND ".join(either),)
 
 
-def _starting(terms: Sequence[str]) -> Ladder:
+def _starting(terms: Sequence[str], begun: Sequence[str]) -> Ladder:
     """Whole words in the name, then word beginnings in the name, then in region and category too."""
-    whole = " AND ".join(_quoted(term) for term in terms)
-    begun = " AND ".join(f"{_quoted(term)} *" for term in terms)
-    return (f"{{name}} : ({whole})", f"{{name}} : ({begun})", f"({begun})")
+    whole, beginnings = " AND ".join(_quoted(term) for term in terms), " AND ".join(begun)
+    rungs = (f"{{name}} : ({whole})", f"{{name}} : ({beginnings})", f"({beginnings})")
+    return tuple(dict.fromkeys(rungs))
 
 
-def _either(term: str, meant: Sequence[str]) -> str:
-    return "(" + " OR ".join([f"{_quoted(term)} *", *map(_quoted, meant)]) + ")"
+def _beginning(connection: sqlite3.Connection, term: str) -> str:
+    """What matches the words that begin with a term, ``""`` if there are none; a few words cost less than a prefix."""
+    begun = connection.execute(
+        "SELECT word FROM vocabulary WHERE word >= ? AND word < ? ORDER BY word LIMIT ?",
+        (term, term + _AFTER_EVERY_LETTER, _MOST_SPELT_OUT + 1),
+    ).fetchall()
+    if len(begun) > _MOST_SPELT_OUT:
+        return f"{_quoted(term)} *"
+    return _either("", [word for (word,) in begun])
+
+
+def _either(beginning: str, meant: Sequence[str]) -> str:
+    parts = [beginning] * bool(beginning) + [_quoted(word) for word in meant]
+    return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})" if parts else ""
 
 
 def _quoted(word: str) -> str:

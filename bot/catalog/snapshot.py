@@ -36,8 +36,9 @@ class Snapshot:
         for connection in connections:
             self._idle.put(connection)
         self._threads = ThreadPoolExecutor(len(connections), thread_name_prefix="catalog")
-        # The last holder lets go of the connections, and with them of a file that may long have no name.
-        self._finalizer = weakref.finalize(self, _release, self._threads, connections)
+        # With its last holder go the connections, and with them a file that may long have no name.
+        self._finalizer = weakref.finalize(self, _let_go, self._threads, self._idle)
+        self._finalizer.atexit = False
 
     @classmethod
     async def open(cls, path: Path) -> "Snapshot":
@@ -66,18 +67,13 @@ class Snapshot:
         return await self._read(lambda connection: _search(connection, text, offset, limit))
 
     async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._borrow, query)
-
-    def _borrow(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        connection = self._idle.get()
-        try:
-            return query(connection)
-        finally:
-            self._idle.put(connection)
+        # Not a method: a thread must never be the last holder, for it could not wait for itself to end.
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _borrow, self._idle, query)
 
     def close(self) -> None:
-        """Let go at once; a query still under way is waited for."""
+        """Let go now, after the queries that are under way."""
         self._finalizer()
+        self._threads.shutdown()
 
 
 def read_info(connection: sqlite3.Connection) -> SnapshotInfo:
@@ -104,9 +100,19 @@ def _open(path: Path) -> tuple[SnapshotInfo, list[sqlite3.Connection]]:
         raise
 
 
-def _release(threads: ThreadPoolExecutor, connections: list[sqlite3.Connection]) -> None:
-    threads.shutdown()
-    _close(connections)
+def _borrow(idle: SimpleQueue[sqlite3.Connection], query: Callable[[sqlite3.Connection], T]) -> T:
+    connection = idle.get()
+    try:
+        return query(connection)
+    finally:
+        idle.put(connection)
+
+
+def _let_go(threads: ThreadPoolExecutor, idle: SimpleQueue[sqlite3.Connection]) -> None:
+    """Close every connection as it falls idle, in the snapshot's own threads, and end those; returns at once."""
+    for _ in range(READERS):
+        threads.submit(lambda: idle.get().close())
+    threads.shutdown(wait=False)
 
 
 def _close(connections: list[sqlite3.Connection]) -> None:

@@ -2,6 +2,7 @@
 
 import gc
 import sqlite3
+import threading
 from decimal import Decimal
 from pathlib import Path
 
@@ -105,8 +106,12 @@ async def test_a_snapshot_that_nobody_holds_lets_go_of_its_file(tmp_path: Path) 
     before = open_files(tmp_path)
     snapshot = await Snapshot.open(tmp_path / "snapshot.db")
     assert len(open_files(tmp_path)) > len(before)
+    await snapshot.categories()
     del snapshot
     gc.collect()
+    for thread in threading.enumerate():
+        if thread.name.startswith("catalog"):
+            thread.join()
     assert open_files(tmp_path) == before
 
 
