@@ -27,7 +27,9 @@ Sleep = Callable[[float], Awaitable[None]]
 MAX_IN_FLIGHT = 32
 """Requests at once; python-telegram-bot's connection pool collapses above (measured on 22.8)."""
 
-_BURST = 5
+_BURST = 20
+"""One order draws its messages some eight times; whoever taps fast must not wait for what Telegram lets pass."""
+
 _PER_CHAT = Rate(_BURST, _BURST / FloodLimit.MESSAGES_PER_SECOND_PER_CHAT)
 _PER_GROUP = Rate(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP, 60)
 _OVERALL = Rate(FloodLimit.MESSAGES_PER_SECOND, 1)
