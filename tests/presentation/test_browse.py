@@ -1,0 +1,110 @@
+"""The catalog's cards keep Telegram's limits and say what matters."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram.constants import InlineKeyboardMarkupLimit, MessageLimit
+
+from bot.presentation.browse import Origin, categories_card, category_card, item_card, orderable, results_card
+from bot.presentation.cards import Card, Paging, visible_length
+from bot.presentation.speech import speech_in
+from storage.records.catalog import Availability, Item, ItemKey
+from tests.factories import NOW, make_item, make_service, make_topup
+
+EN = speech_in("en")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A category as the catalog has it."""
+
+    id: str
+    name: str
+    items: int
+    in_stock: int
+
+
+def labels(card: Card) -> list[str]:
+    """A card's button labels."""
+    return [button.text for row in card.keyboard.inline_keyboard for button in row] if card.keyboard else []
+
+
+def test_an_item_says_its_price_stock_region_bounds_and_questions() -> None:
+    text = item_card(make_topup(stock=12), Origin("c1", "Games"), NOW, EN).text
+    for fact in ("$1.25", "In stock: 12 (as of 15:09 UTC)", "Region: US", "0.5 to 500", "Player ID, Server", "Games"):
+        assert fact in text
+
+
+@pytest.mark.parametrize(
+    ("availability", "said"),
+    [
+        (Availability.IN_STOCK, "In stock (as of 15:09 UTC)"),
+        (Availability.OUT_OF_STOCK, "Sold out as of 15:09 UTC"),
+        (Availability.UNKNOWN, "Stock is not known"),
+    ],
+)
+def test_stock_is_said_as_of_a_time_or_not_known(availability: Availability, said: str) -> None:
+    item = make_item(availability=availability)
+    card = item_card(item, Origin(), NOW, EN)
+    assert said in card.text
+    assert ("Buy" in labels(card)) == orderable(item)
+
+
+def test_a_service_has_neither_bounds_nor_a_price_each() -> None:
+    text = item_card(make_service(), Origin(), NOW, EN).text
+    assert "Quantity" not in text
+    assert "each" not in text
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "said"),
+    [(None, Decimal(5), "at most 5"), (Decimal(2), None, "at least 2"), (None, None, ""), (Decimal(1), None, "")],
+)
+def test_only_bounds_that_are_known_are_said(least: Decimal | None, most: Decimal | None, said: str) -> None:
+    text = item_card(make_item(min_quantity=least, max_quantity=most), Origin(), NOW, EN).text
+    assert said in text
+    assert ("Quantity" in text) == bool(said)
+
+
+def test_the_way_back_is_where_the_item_was_opened() -> None:
+    def back(origin: Origin) -> object:
+        keyboard = item_card(make_item(), origin, NOW, EN).keyboard
+        assert keyboard is not None
+        return keyboard.inline_keyboard[-1][0].callback_data
+
+    assert back(Origin("c1", "Games", offset=16)) == "c|c1|16"
+    assert back(Origin(query="steam", offset=8)) == "s|8"
+    assert back(Origin()) == "C|0"
+
+
+@given(st.lists(st.text(max_size=300), max_size=20))
+def test_categories_keep_the_limits_of_a_keyboard(names: list[str]) -> None:
+    shelves = [Shelf(f"c{n}", name, 10, 3) for n, name in enumerate(names)]
+    card = categories_card(shelves, Paging(20, 20, 900), EN)
+    assert len(labels(card)) <= InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER
+    assert all(label.strip() for label in labels(card))
+    assert labels(card)[-3:] == ["‹", "2 of 45", "›"]
+
+
+TEXT = st.text(max_size=1500)
+
+
+@given(TEXT, TEXT, TEXT)
+def test_any_item_fits_into_its_card_and_its_lists(name: str, description: str, region: str) -> None:
+    item = make_item(name=name, description=description, region=region)
+    shelf = Shelf("c1", name, 1, 1)
+    cards = [
+        item_card(item, Origin(query=name or "x"), NOW, EN),
+        category_card(shelf, [item] * 8, Paging(0, 8, 8), NOW, EN),
+        results_card(name, [item] * 8, 0, more=True, speech=EN),
+    ]
+    assert all(0 < visible_length(card.text) <= MessageLimit.MAX_TEXT_LENGTH for card in cards)
+
+
+def test_the_longest_ids_fit_into_a_list() -> None:
+    item: Item = make_item(key=ItemKey("octopus", "9" * 28))
+    card = category_card(Shelf("f" * 16, "Long", 10**6, 1), [item], Paging(999_992, 8, 10**6), NOW, EN)
+    assert labels(card)

@@ -1,0 +1,68 @@
+"""What operators are told."""
+
+from typing import Any
+
+import pytest
+
+from bot.presentation.notices import notice_card
+from bot.presentation.speech import languages, speech_in
+from storage.records.orders import Attention, Order, OrderState, RejectReason
+from storage.records.queues import Delivery, DeliveryKind, NoticeKind, Priority
+from tests.factories import NOW, make_order
+
+EN = speech_in("en")
+
+
+def notice(kind: NoticeKind, **data: Any) -> Delivery:
+    """A claimed notice."""
+    return Delivery(1, DeliveryKind.NOTICE, 1, None, None, kind, data, Priority.NOTICE, 1, NOW)
+
+
+def order(**changes: Any) -> Order:
+    """An order to speak of."""
+    return make_order(reference="7KQ2M9XF", **changes)
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_notice_has_words_with_and_without_an_order(kind: NoticeKind, language: str) -> None:
+    speech = speech_in(language)
+    about = order(state=OrderState.FAILED, attention=Attention.COST_DIFFERS)
+    assert "/order_7KQ2M9XF" in notice_card(notice(kind), about, speech).text
+    assert notice_card(notice(kind), None, speech).text.strip()
+
+
+def test_a_failed_order_says_why() -> None:
+    text = notice_card(notice(NoticeKind.ORDER_FAILED), order(state=OrderState.FAILED, error="OUT_OF_STOCK"), EN).text
+    assert "Order 7KQ2-M9XF failed" in text
+    assert "sold out" in text
+
+
+def test_a_rejected_order_says_why() -> None:
+    rejected = order(state=OrderState.REJECTED, reject_reason=RejectReason.INSUFFICIENT_FUNDS)
+    assert "too little money" in notice_card(notice(NoticeKind.ORDER_REJECTED), rejected, EN).text
+
+
+def test_an_order_that_needs_a_look_says_what_to_do() -> None:
+    unknown = order(state=OrderState.UNCONFIRMED, attention=Attention.OUTCOME_UNKNOWN)
+    text = notice_card(notice(NoticeKind.ORDER_ATTENTION), unknown, EN).text
+    assert "/resolve 7KQ2M9XF" in text
+
+
+def test_a_low_balance_names_amount_and_limit() -> None:
+    facts = {"supplier": "voodoo", "title": "Voodoo Center", "amount": "42.5", "limit": "100", "currency": "USD"}
+    text = notice_card(notice(NoticeKind.LOW_BALANCE, **facts), None, EN).text
+    assert "The balance at Voodoo Center is low" in text
+    assert "It holds <b>$42.50</b>." in text
+    assert "below $100.00" in text
+
+
+def test_a_refused_catalog_says_why_and_that_the_last_one_stays() -> None:
+    text = notice_card(notice(NoticeKind.CATALOG_REFUSED, title="Voodoo Center", reason="<half> gone"), None, EN).text
+    assert "&lt;half&gt; gone" in text
+    assert "stays in use" in text
+
+
+def test_a_chat_that_cannot_be_reached_is_named() -> None:
+    facts = {"chat_id": -100, "title": "Game & Corner", "reason": "the bot was removed"}
+    assert "Game &amp; Corner" in notice_card(notice(NoticeKind.CHAT_UNREACHABLE, **facts), None, EN).text
