@@ -1,7 +1,7 @@
 """The world of the journeys: one pair of sandboxes and one bot for most, a world of its own for whoever breaks it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tests.journeys.supplier import Voodoo
 TOKEN = "1234567890:orderline-local-telegram-demo-token"
 API_KEY = "ak_journey_key_of_the_local_voodoo"
 WEBHOOK_SECRET = "journey-webhook-secret"
+PREVIOUS_SECRET = "journey-webhook-secret-of-last-year"
 ADMINS = range(50_001, 50_101)
 STRANGERS = count(90_001)
 SWITCHES = ("settle_after=0.2", "service_settle_after=0.2", "webhook_spacing=0.3", "webhook_timeout=5")
@@ -41,6 +42,10 @@ class World:
     def add_user(self, id_: int, name: str, language: str = "en") -> Person:
         self.telegram.post("users", id=id_, first_name=name, language_code=language)
         return Person(self.telegram, id_, name, id_)
+
+    def desk(self) -> Person:
+        """The operators' chat, from now on."""
+        return replace(self.operators, mark=self.operators.version())
 
     def group(self, *members: Person, kind: str = "supergroup", forum: bool = False) -> int:
         made = self.telegram.post("chats", title="Corner", kind=kind, is_forum=forum, members=[p.id for p in members])
@@ -104,7 +109,7 @@ def build_world(folder: Path, **settings: str) -> World:
         "WEB_PORT": str(port),
         "VOODOO_API_KEY": API_KEY,
         "VOODOO_API_URL": voodoo.url,
-        "VOODOO_WEBHOOK_SECRETS": WEBHOOK_SECRET,
+        "VOODOO_WEBHOOK_SECRETS": f"{WEBHOOK_SECRET},{PREVIOUS_SECRET}",
         "VOODOO_CATALOG": f"{voodoo.url}/catalog.lmdb.zst",
         "UNCONFIRMED_ALERT_AFTER": "2",
         "FOLLOW_AFTER": "2",

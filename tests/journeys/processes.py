@@ -16,6 +16,7 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 START_WITHIN = 60.0
+LOGGED_WITHIN = 20.0
 
 
 @dataclass
@@ -103,6 +104,27 @@ class BotProcess:
             return httpx.get(f"{self.url}/readyz", timeout=5).is_success
         except httpx.TransportError:
             return False
+
+    def log_end(self) -> int:
+        """Where the log ends now, to look only at what comes later."""
+        return self.log.stat().st_size
+
+    def logged(self, event: str, *, after: int = 0, **facts: object) -> dict[str, object]:
+        """Wait for a log line with this event and these facts."""
+        deadline = time.monotonic() + LOGGED_WITHIN
+        while True:
+            for entry in self.log_entries(after):
+                if entry["event"] == event and all(entry.get(name) == fact for name, fact in facts.items()):
+                    return entry
+            assert time.monotonic() < deadline, f"no line {event!r} with {facts} in\n{self.log.read_text()[after:]}"
+            select_pause()
+
+    def log_entries(self, after: int = 0) -> list[dict[str, object]]:
+        """The whole lines of the log after a place."""
+        with self.log.open("rb") as file:
+            file.seek(after)
+            lines = file.read().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.startswith(b"{") and line.endswith(b"\n")]
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -34,6 +34,15 @@ class Voodoo:
         """The newest order of an item."""
         return [order for order in self.orders() if order["item"] == item][-1]
 
+    def newest(self) -> Order:
+        """The order it took last."""
+        return self.orders()[-1]
+
+    def order(self, order_id: str) -> Order:
+        """One order as it is now."""
+        found: Any = self.server.get(f"orders/{order_id}")
+        return found
+
     def settle(self, order_id: str, outcome: str, **more: object) -> None:
         self.server.post(f"orders/{order_id}/settle", **{"as": outcome}, **more)
 
@@ -46,3 +55,22 @@ class Voodoo:
 
     def balance(self) -> Any:
         return self.server.get("account")["balance"]
+
+    def expire_tokens(self) -> None:
+        self.server.post("tokens/expire")
+
+    def set_balance(self, amount: object) -> None:
+        self.server.post("balance", value=str(amount))
+
+    def change(self, item: int, **facts: object) -> None:
+        """Sell an item on other terms at once; the published catalog follows with ``publish``."""
+        self.server.post(f"items/{item}", **facts)
+
+    def publish(self, edition: str = "whole") -> None:
+        """Publish the catalog as the goods are now, or broken."""
+        self.server.post("catalog/publish", value=edition)
+
+    def calls(self, endpoint: str) -> list[dict[str, Any]]:
+        """The latest calls of one endpoint, oldest first."""
+        found: Any = self.server.get("calls")
+        return [call for call in found["calls"] if call["endpoint"] == endpoint]
