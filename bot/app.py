@@ -150,6 +150,7 @@ def _with_telegram(
         ),
         clock=utc_now,
         default_language=settings.default_language,
+        protect_content=settings.protect_content,
     )
     application = build_application(bot, DraftPersistence(store), services)
     intake = Intake(store, Dispatcher(application, ChatKeeper(store)).handle, count=metrics.update)

@@ -67,6 +67,7 @@ class Services:
     operation: Operation
     clock: Clock
     default_language: str = DEFAULT_LANGUAGE
+    protect_content: bool = False
 
 
 def build_application(
@@ -94,7 +95,7 @@ def _handlers(services: Services) -> list[Handler]:
     asking = Asking(services.drafts)
     strays = Strays(services.store, asking)
     browsing = Browsing(services.catalog, services.clock)
-    history = History(services.ordering)
+    history = History(services.ordering, protect_content=services.protect_content)
     order = OrderConversation(services.drafts, services.ordering, browsing, asking, strays)
     greeting = Greeting(services.store, browsing, history, order)
     administration = Administration(

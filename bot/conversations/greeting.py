@@ -1,5 +1,8 @@
 """First words, help, language, and what to say to messages that mean nothing to us."""
 
+import structlog
+from telegram.error import TelegramError
+
 from bot.conversations.browsing import Browsing
 from bot.conversations.history import History
 from bot.conversations.menus import set_admin_menu
@@ -10,6 +13,8 @@ from bot.presentation import greetings
 from bot.presentation.buttons import PickLanguage
 from bot.presentation.speech import languages, speech_in
 from storage.store import Store
+
+log = structlog.get_logger()
 
 
 class Greeting:
@@ -25,8 +30,7 @@ class Greeting:
         """``/start``."""
         await talk.show(greetings.welcome_card(talk.person.first_name, talk.speech, private=talk.private))
         if talk.private and talk.role.operates:
-            # Only now does Telegram know this chat, so only now does it take a menu for it.
-            await set_admin_menu(talk.bot, talk.chat.id)
+            await _show_admin_menu(talk)
 
     async def help(self, talk: Talk) -> None:
         """``/help``."""
@@ -69,3 +73,11 @@ class Greeting:
     async def unreadable_button(self, talk: Talk) -> None:
         """A button of an older version of the bot."""
         await talk.answer(talk.speech.plain("This button is too old. Send /order to start afresh."), alert=True)
+
+
+async def _show_admin_menu(talk: Talk) -> None:
+    # Only since Start does Telegram know this chat, so only now does it take a menu for it.
+    try:
+        await set_admin_menu(talk.bot, talk.chat.id)
+    except TelegramError as error:
+        log.warning("operator menu not set, it follows with the next /start", reason=error.message)

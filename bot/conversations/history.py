@@ -17,8 +17,9 @@ ORDER_LINK = filters.Regex(r"^/order_(\w{4,20})(?:@\w+)?$")
 class History:
     """Shows orders to whoever may see them."""
 
-    def __init__(self, ordering: Ordering) -> None:
+    def __init__(self, ordering: Ordering, *, protect_content: bool) -> None:
         self._ordering = ordering
+        self._protect_content = protect_content
 
     async def open(self, talk: Talk) -> None:
         """``/orders [filter]``: the newest orders."""
@@ -52,7 +53,8 @@ class History:
         if view is None or not view.codes:
             await talk.show(no_such_order_card(talk.speech))
             return
-        await talk.deliver(codes_message(view.order, view.codes, talk.speech, private=talk.private))
+        message = codes_message(view.order, view.codes, talk.speech, private=talk.private)
+        await talk.deliver(message, protected=self._protect_content)
 
 
 def viewer(talk: Talk) -> Viewer:

@@ -96,9 +96,15 @@ class OrderConversation:
         await self._put_aside(talk, begun.replaced)
         return await self.asking.ask(talk, begun.draft)
 
+    async def typed(self, talk: Talk) -> Next:
+        """A text, as the answer to whatever the draft asks; a search when the draft has gone stale meanwhile."""
+        if talk.private and not await self.expects(talk):
+            await self._browsing.search(talk, talk.message.text or "")
+            return END
+        return await self._answered(talk)
+
     @on_present_draft
-    async def typed(self, talk: Talk, draft: Draft) -> Next:
-        """A text, as the answer to whatever the draft asks."""
+    async def _answered(self, talk: Talk, draft: Draft) -> Next:
         if not _answers(talk, draft):
             return await self.asking.ask(talk, draft)
         text = talk.message.text or ""

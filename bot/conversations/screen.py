@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.delivery.outcomes import AsWanted, BadMarkup, EditTargetGone, TopicGone, classify
-from bot.presentation.cards import Card, DocumentMessage
+from bot.presentation.cards import Card, DocumentMessage, TextMessage
 from storage.records.queues import Priority
 
 log = structlog.get_logger()
@@ -67,8 +67,10 @@ class Screen:
         except TelegramError as error:
             log.debug("buttons not removed", reason=error.message)
 
-    async def upload(self, message: DocumentMessage) -> int:
-        """Send a document; returns the message's id."""
+    async def deliver(self, message: TextMessage | DocumentMessage, *, protected: bool) -> int:
+        """Send codes, as a text or a document; returns the message's id."""
+        if isinstance(message, TextMessage):
+            return await self._send(message.card.text, message.card, ParseMode.HTML, None, self.thread_id, protected)
         sent = await self.bot.send_document(
             self.chat_id,
             message.content,
@@ -77,11 +79,18 @@ class Screen:
             parse_mode=ParseMode.HTML,
             reply_markup=message.card.keyboard,
             message_thread_id=self.thread_id,
+            protect_content=protected,
         )
         return sent.message_id
 
     async def _send(
-        self, text: str, card: Card, mode: ParseMode | None, reply: ReplyParameters | None, thread_id: int | None
+        self,
+        text: str,
+        card: Card,
+        mode: ParseMode | None,
+        reply: ReplyParameters | None,
+        thread_id: int | None,
+        protected: bool = False,
     ) -> int:
         markup: Any = card.force_reply or card.keyboard
         sent = await self.bot.send_message(
@@ -92,6 +101,7 @@ class Screen:
             reply_parameters=reply,
             message_thread_id=thread_id,
             link_preview_options=NO_PREVIEW,
+            protect_content=protected,
         )
         return sent.message_id
 

@@ -119,13 +119,10 @@ class Talk(CallbackContext[Bot, Nothing, Nothing, Nothing]):
         _, message_id = await asyncio.gather(self.answer(), self.screen.send(card, reply_to))
         return message_id
 
-    async def deliver(self, message: TextMessage | DocumentMessage) -> None:
-        """Send a message that may be a document."""
-        if isinstance(message, TextMessage):
-            await self.send(message.card)
-            return
+    async def deliver(self, message: TextMessage | DocumentMessage, *, protected: bool) -> None:
+        """Send codes, as a text or a document; ``protected`` keeps them from being forwarded and saved."""
         await self.answer()
-        await self.screen.upload(message)
+        await self.screen.deliver(message, protected=protected)
 
     def later(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Go on with slow work beside the person's next updates; its failure reaches the error handler."""

@@ -9,7 +9,7 @@ import pytest
 from bot.ordering.service import Viewer
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.model import StoredFile
-from storage.records.catalog import Availability
+from storage.records.catalog import Availability, Choice, FieldKind, ItemField
 from storage.records.orders import Draft, OrderFilter, OrderLine, OrderState, Step
 from storage.store import Store
 from tests.conversations.shop import ADMIN, COLLEAGUE, Shop, local_telegram, open_shop, priced
@@ -150,10 +150,7 @@ async def test_an_answer_of_5000_characters_is_refused_with_the_limit(shop: Shop
 async def test_a_photo_is_not_an_answer(shop: Shop) -> None:
     await to_item(shop, "rank boost")
     await shop.taps("Buy")
-    world = shop.telegram.world
-    photo = StoredFile("photo", "photo.jpg", "image/jpeg", b"x", 10, 10)
-    people.write(shop.telegram, world.user(ADMIN), world.chat(ADMIN), people.Draft(photo=photo))
-    await shop.settle()
+    await photo(shop)
     assert "answer with text" in shop.text()
     assert "Login" in shop.text()
 
@@ -357,3 +354,80 @@ async def test_two_people_order_side_by_side(shop: Shop) -> None:
     assert mine is not None
     assert theirs is not None
     assert mine.item.name != theirs.item.name
+
+
+async def photo(shop: Shop) -> None:
+    """A person sends a photo."""
+    world = shop.telegram.world
+    picture = StoredFile("photo", "photo.jpg", "image/jpeg", b"x", 10, 10)
+    people.write(shop.telegram, world.user(ADMIN), world.chat(ADMIN), people.Draft(photo=picture))
+    await shop.settle()
+
+
+async def test_a_photo_outside_an_order_is_not_a_search(shop: Shop) -> None:
+    await photo(shop)
+    assert "I only understand text" in shop.text()
+
+
+async def forget(shop: Shop) -> None:
+    """What cleaning up after a few days does to a draft."""
+    await shop.store.write(lambda tables: tables.drafts.delete(ADMIN, ADMIN))
+
+
+async def test_a_text_long_after_an_abandoned_order_is_a_search(shop: Shop) -> None:
+    await to_confirm(shop)
+    await forget(shop)
+    await shop.says("rank boost")
+    assert shop.text().startswith("🔎 rank boost")
+
+
+async def test_taps_and_commands_after_an_abandoned_order_say_that_it_is_closed(shop: Shop) -> None:
+    await to_confirm(shop)
+    await forget(shop)
+    await shop.says("/back")
+    assert "no longer open" in shop.text()
+    await shop.taps("Confirm")
+    assert "no longer open" in shop.text()
+    assert not await orders(shop)
+
+
+async def test_choices_are_paged_and_optional_fields_skipped(shop: Shop) -> None:
+    servers = tuple(Choice(number, f"Server {number:02}") for number in range(30))
+    fields = (
+        ItemField("server", "Server", FieldKind.CHOICE, choices=servers),
+        ItemField("note", "Note", FieldKind.TEXT, required=False),
+        ItemField("clan", "Clan", FieldKind.TEXT, required=False),
+    )
+    await shop.stock([make_service(fields=fields)])
+    await to_item(shop, "rank boost")
+    await shop.taps("Buy")
+    await shop.taps("›")
+    await shop.taps("›")
+    await shop.taps("Server 29")
+    await shop.taps("Skip")
+    await shop.says("/skip")
+    card = shop.text()
+    assert "Server: Server 29" in card
+    assert "Note" not in card
+    assert "Clan" not in card
+
+
+async def test_a_second_copy_of_the_confirm_card_is_replaced_by_a_link_to_the_order(shop: Shop) -> None:
+    await to_confirm(shop)
+    first = shop.last()
+    keyboard = first.markup
+    await shop.says("later")
+    first.markup = keyboard  # as if taking its buttons away had failed
+    await shop.taps("Confirm")
+    shop.press("Confirm", message=first.id)
+    await shop.settle()
+    assert "This was already ordered" in first.body.text
+    assert len(await orders(shop)) == 1
+
+
+async def test_an_item_whose_rules_changed_is_asked_about_again(shop: Shop) -> None:
+    await to_confirm(shop)
+    await shop.stock([make_item(min_quantity=Decimal(5))])
+    await shop.taps("Confirm")
+    assert "How many?" in shop.text()
+    assert not await orders(shop)

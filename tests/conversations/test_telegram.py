@@ -1,9 +1,15 @@
 """What Telegram refuses, and what the bot does about it."""
 
+import pytest
+from telegram.error import BadRequest
+
 from bot.conversations.menus import set_menus
+from bot.conversations.screen import Screen
+from bot.presentation.cards import Card
+from bot.sandbox.telegram import people
 from bot.sandbox.telegram.model import Message
 from storage.records.orders import Draft
-from tests.conversations.shop import ADMIN, COLLEAGUE, Shop
+from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, Shop
 
 
 async def draft(shop: Shop) -> Draft:
@@ -60,3 +66,44 @@ async def test_every_menu_is_set_per_scope_and_language(shop: Shop) -> None:
     assert commands[""] == commands["ru"] == ["order", "find", "orders", "cancel", "language", "help"]
     description = await shop.application.bot.get_my_description("ru")
     assert "Подарочные карты" in description.description
+
+
+async def test_a_text_with_broken_markup_still_arrives_without_it(shop: Shop) -> None:
+    await shop.says("/start")
+    screen = Screen(shop.application.bot, ADMIN, None)
+    message_id = await screen.send(Card("<b>broken & <code>x</code>"))
+    assert shop.text() == "broken & x"
+    assert await screen.edit(message_id, Card("<i>again")) == message_id
+    assert shop.text() == "again"
+
+
+async def test_a_message_to_a_deleted_topic_goes_to_the_chat(shop: Shop) -> None:
+    await Screen(shop.application.bot, GROUP, 4242).send(Card("hello"))
+    assert shop.last(GROUP).topic is None
+
+
+async def test_what_cannot_be_mended_is_raised(shop: Shop) -> None:
+    screen = Screen(shop.application.bot, COLLEAGUE, None)
+    with pytest.raises(BadRequest, match=r"[Cc]hat not found"):
+        await screen.send(Card("hello"))
+    with pytest.raises(BadRequest, match=r"[Cc]hat not found"):
+        await screen.edit(1, Card("hello"))
+
+
+async def test_a_person_who_blocked_the_bot_costs_nothing_but_a_line_in_the_log(shop: Shop) -> None:
+    await shop.says("/start")
+    shown = len(shop.messages())
+    world = shop.telegram.world
+    people.write(shop.telegram, world.user(ADMIN), world.chat(ADMIN), people.Draft("/order"))
+    people.block(shop.telegram, world.user(ADMIN))
+    await shop.settle()
+    assert len(shop.messages()) == shown
+
+
+async def test_a_tap_that_waited_too_long_is_handled_all_the_same(shop: Shop) -> None:
+    await shop.says("/order")
+    shop.press("Steam")
+    shop.telegram.world.queries.popitem()
+    await shop.settle()
+    assert "Prices and stock" in shop.text()
+    assert "Something went wrong" not in shop.text()
