@@ -35,6 +35,10 @@ class Person:
         picture = {"name": "photo.jpg", "mime_type": "image/jpeg", "content_base64": "/9j/2Q=="}
         return self._write(text=caption, photo=picture)
 
+    def edits(self, message: Message, text: str) -> Message:
+        """Change the words of a message of theirs."""
+        return self.telegram.post(f"chats/{self.chat}/messages/{message['id']}", user_id=self.id, text=text)
+
     def _write(self, **content: Any) -> Message:
         body = {name: value for name, value in content.items() if value is not None}
         if self.topic is not None:
@@ -50,6 +54,14 @@ class Person:
         fitting = [b for b in buttons if b["text"] == label] or [b for b in buttons if label in b["text"]]
         assert fitting, f"no button {label!r} among {[button['text'] for button in buttons]}"
         return self.presses(fitting[0]["callback_data"], shown)
+
+    def taps_without_waiting(self, label: str, message: Message | None = None, times: int = 1) -> None:
+        """Tap a button again and again, before anything was answered."""
+        shown = message or self._last
+        data = next(b["callback_data"] for row in shown["buttons"] for b in row if label in b["text"])
+        self.mark = self.version()
+        for _ in range(times):
+            self.telegram.post(f"chats/{self.chat}/press", user_id=self.id, message_id=shown["id"], data=data)
 
     def presses(self, data: str, message: Message | None = None) -> str:
         """Tap the button with this callback data, wherever its message is."""
@@ -84,6 +96,11 @@ class Person:
         """Everything in the chat."""
         found: Any = self.telegram.get(f"chats/{self.chat}/messages")
         return found["messages"]
+
+    def heard(self, after: int | None = None) -> list[Message]:
+        """What the bot wrote or changed here since a version, or since they last said or tapped."""
+        found: Any = self.telegram.get(f"chats/{self.chat}/messages", after=self.mark if after is None else after)
+        return [message for message in found["messages"] if message["from"]["is_bot"]]
 
     def bot_texts(self) -> list[str]:
         """Everything the bot has written here."""

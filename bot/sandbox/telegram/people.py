@@ -63,6 +63,20 @@ def _check_writing(telegram: LocalTelegram, user: User, chat: Chat, draft: Draft
         raise BadRequest("message is too long")
 
 
+def edit(telegram: LocalTelegram, user: User, chat: Chat, message_id: int, text: str) -> Message:
+    """Change the words of a message as the person who wrote it; raises ``BadRequest``."""
+    message, body = chat.alive(message_id), settle(FormattedText(text))
+    if message is None or message.sender is not user or message.service:
+        raise BadRequest("message can't be edited")
+    _check_writing(telegram, user, chat, Draft(document=message.document, photo=message.photo), body)
+    message.body, message.edit_date = body, telegram.world.now()
+    message.edits += 1
+    telegram.world.touch(chat, message)
+    if bot_sees(telegram, chat, message):
+        telegram.tell_bot("edited_message", message_to_api(telegram.world, message))
+    return message
+
+
 def bot_sees(telegram: LocalTelegram, chat: Chat, message: Message) -> bool:
     """Whether privacy mode lets the bot see a message (core.telegram.org/bots/features#privacy-mode)."""
     if chat.is_private:

@@ -8,6 +8,7 @@
 ``POST /sandbox/chats/ID/topics`` name, user_id: {"topic": ID}
 ``POST /sandbox/chats/ID/messages`` user_id, text, reply_to, topic,
     document or photo {name, mime_type, content_base64}: the message
+``POST /sandbox/chats/ID/messages/MESSAGE`` user_id, text: the person's own message, changed
 ``POST /sandbox/chats/ID/press`` user_id, message_id, data or text, timeout:
     {"query_id", "answer"}, the callback answer waited for if timeout is given
 ``GET  /sandbox/chats/ID/messages`` after: {"version", "messages"}

@@ -34,6 +34,7 @@ class PeopleControl:
             Route("/sandbox/chats", endpoint(self.add_chat), methods=["POST"]),
             Route("/sandbox/chats/{chat}/topics", endpoint(self.add_topic), methods=["POST"]),
             Route("/sandbox/chats/{chat}/messages", endpoint(self.write), methods=["POST"]),
+            Route("/sandbox/chats/{chat}/messages/{message:int}", endpoint(self.edit), methods=["POST"]),
             Route("/sandbox/chats/{chat}/press", endpoint(self.press), methods=["POST"]),
         ]
 
@@ -106,6 +107,12 @@ class PeopleControl:
         )
         message = people.write(self.telegram, self._user(fields), self._chat(request), draft)
         return JSONResponse(message.to_page())
+
+    async def edit(self, request: Request, fields: Fields) -> Response:
+        """Change the words of a person's own message."""
+        message_id: int = request.path_params["message"]
+        user, chat = self._user(fields), self._chat(request)
+        return JSONResponse(people.edit(self.telegram, user, chat, message_id, fields.text("text")).to_page())
 
     def _file(self, sent: JsonObject | None) -> StoredFile | None:
         if not sent:
