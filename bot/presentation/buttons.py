@@ -31,8 +31,8 @@ class Width:
     bytes: int
 
 
-Key = Annotated[ItemKey, Width(36)]
-CategoryId = Annotated[str, Width(16)]
+Key = Annotated[ItemKey, Width(40)]
+CategoryId = Annotated[str, Width(12)]
 DraftId = Annotated[str, Width(36)]
 Reference = Annotated[str, Width(8)]
 Offset = Annotated[int, Width(7)]

@@ -105,6 +105,6 @@ def test_any_item_fits_into_its_card_and_its_lists(name: str, description: str, 
 
 
 def test_the_longest_ids_fit_into_a_list() -> None:
-    item: Item = make_item(key=ItemKey("octopus", "9" * 28))
-    card = category_card(Shelf("f" * 16, "Long", 10**6, 1), [item], Paging(999_992, 8, 10**6), NOW, EN)
+    item: Item = make_item(key=ItemKey("octopus", "9" * 32))
+    card = category_card(Shelf("f" * 12, "Long", 10**6, 1), [item], Paging(999_992, 8, 10**6), NOW, EN)
     assert labels(card)

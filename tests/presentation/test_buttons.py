@@ -67,8 +67,8 @@ def test_data_of_the_wrong_shape_is_not_a_quantity(data: str) -> None:
 
 
 def test_a_value_wider_than_its_place_is_refused_when_packed() -> None:
-    with pytest.raises(ButtonError, match="more than 36 bytes"):
-        Buy(ItemKey("voodoo", "ж" * 20)).pack()
+    with pytest.raises(ButtonError, match="more than 40 bytes"):
+        Buy(ItemKey("voodoo", "ж" * 17)).pack()
 
 
 def test_an_unknown_filter_is_refused() -> None:
