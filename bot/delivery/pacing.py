@@ -15,7 +15,7 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.delivery.outcomes import wait_of
-from bot.delivery.windows import Rate, Window
+from bot.delivery.windows import Bucket, Pacing, Rate, Window
 from storage.records.queues import Priority
 
 log = structlog.get_logger()
@@ -58,9 +58,9 @@ class Pace:
 
 @dataclass(slots=True, eq=False)
 class _Chat:
-    """One chat's windows and the flood wait it is under."""
+    """One chat's rates and the flood wait it is under."""
 
-    windows: tuple[Window, ...]
+    windows: tuple[Pacing, ...]
     held_until: float = -math.inf
 
     def free_at(self) -> float:
@@ -236,8 +236,9 @@ class ChatPacer(BaseRateLimiter[Priority]):
         chat = self._chats.get(chat_id)
         if chat is None:
             self._sweep()
-            rates = (self._pace.per_chat, self._pace.per_group) if _is_group(chat_id) else (self._pace.per_chat,)
-            chat = self._chats[chat_id] = _Chat(tuple(Window(rate) for rate in rates))
+            # After a burst a person waits for one message at a time; the limit of groups is per minute, as documented.
+            bucket, window = Bucket(self._pace.per_chat), Window(self._pace.per_group)
+            chat = self._chats[chat_id] = _Chat((bucket, window) if _is_group(chat_id) else (bucket,))
         return chat
 
     def _sweep(self) -> None:

@@ -1,9 +1,9 @@
-"""A sliding window never lets more through than its rate, whatever the times are."""
+"""No window and no bucket ever lets more through than its rate, whatever the times are."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.windows import Rate, Window
+from bot.delivery.windows import Bucket, Rate, Window
 
 
 def test_an_empty_window_is_free_at_once():
@@ -35,3 +35,29 @@ def test_no_span_ever_holds_more_sends_than_the_rate(count: int, seconds: float,
         window.add(now)
         sent.append(now)
     assert all(later - earlier >= seconds - 1e-6 for earlier, later in zip(sent, sent[count:], strict=False))
+
+
+def test_a_bucket_lets_a_burst_pass_and_then_one_send_at_a_time():
+    bucket, sent = Bucket(Rate(3, 6)), list[float]()
+    for _ in range(5):
+        now = max(100.0, bucket.free_at())
+        bucket.add(now)
+        sent.append(now)
+    assert sent == [100, 100, 100, 102, 104]
+    assert (bucket.idle(109), bucket.idle(110)) == (False, True)
+
+
+@given(
+    count=st.integers(1, 6),
+    seconds=st.floats(0.5, 60),
+    gaps=st.lists(st.floats(0, 20), min_size=1, max_size=60),
+)
+def test_no_span_ever_holds_more_sends_than_a_burst_and_what_flowed_in(count: int, seconds: float, gaps: list[float]):
+    bucket, now, sent = Bucket(Rate(count, seconds)), 0.0, list[float]()
+    for gap in gaps:
+        now = max(now + gap, bucket.free_at())
+        bucket.add(now)
+        sent.append(now)
+    for first, earlier in enumerate(sent):
+        for last, later in enumerate(sent[first:], start=first):
+            assert last - first + 1 <= count + (later - earlier) * count / seconds + 1e-6
