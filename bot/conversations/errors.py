@@ -3,6 +3,7 @@
 import structlog
 from telegram import Update
 from telegram.error import TelegramError
+from telegram.ext import ApplicationHandlerStop
 
 from bot.conversations.access import Access
 from bot.conversations.gate import chat_of
@@ -21,7 +22,17 @@ class Troubles:
         self._default_language = default_language
 
     async def meet(self, update: object, talk: Talk) -> None:
-        """Log the failure with what it was about, and tell whoever caused it."""
+        """Log the failure, tell whoever caused it, and raise ``ApplicationHandlerStop``.
+
+        Without that PTB would offer the update to the next group: past a gate that failed to close.
+        """
+        try:
+            await self._report(update, talk)
+        except Exception:  # an error in the error handler must not open the gate either
+            log.exception("an update's failure could not be told")
+        raise ApplicationHandlerStop
+
+    async def _report(self, update: object, talk: Talk) -> None:
         subject = update if isinstance(update, Update) else None
         log.error(
             "update failed",

@@ -1,0 +1,25 @@
+"""A failure closes the way: what broke before or in the gate reaches no handler behind it."""
+
+from telegram import Update
+from telegram.ext import TypeHandler
+
+from bot.conversations.talk import Talk
+from tests.conversations.shop import ADMIN, STRANGER, Shop
+
+
+async def test_an_update_whose_check_failed_is_offered_to_no_handler(shop: Shop) -> None:
+    reached: list[int] = []
+
+    async def broken_check(_update: Update, _talk: Talk) -> None:
+        raise OSError("the disk is gone")
+
+    async def witness(update: Update, _talk: Talk) -> None:
+        reached.append(update.update_id)
+
+    shop.application.add_handler(TypeHandler(Update, broken_check), group=-2)
+    shop.application.add_handler(TypeHandler(Update, witness), group=1)
+    await shop.says("/order", who=STRANGER)
+    await shop.says("/order", who=ADMIN)
+    assert reached == []
+    assert [message.body.text for message in shop.messages(STRANGER)] == []
+    assert "Choose a category" not in shop.text(ADMIN)
