@@ -155,8 +155,11 @@ class Endings:
         if chat is None:
             chat = _stranger(delivery.chat_id)
             await tables.chats.seen(chat)
+        # Telegram says when somebody blocks the bot, so the chat may be known as unreachable long before it is owed
+        # anything: what the operators must know is that now something is kept.
+        news = not await tables.outbox.keeps_for(chat.id)
         await tables.outbox.park_chat(chat.id, reason)
-        news = await tables.chats.mark_unreachable(chat.id, reason)
+        await tables.chats.mark_unreachable(chat.id, reason)
         if news:
             facts = {"chat_id": chat.id, "title": chat.title, "reason": reason}
             subject = f"{chat.id}:{delivery.id}"

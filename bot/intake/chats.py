@@ -85,10 +85,9 @@ class ChatKeeper:
 
 
 async def leave(tables: Tables, chat: Chat, reason: str) -> bool:
-    """Mark a chat unreachable and keep what it is owed; True when this is news."""
+    """Mark a chat unreachable; True when this is news. Delivery keeps what it is owed, and tells the operators."""
     if await tables.chats.get(chat.id) is None:
         await tables.chats.seen(chat)
-    await tables.outbox.park_chat(chat.id, reason)
     return await tables.chats.mark_unreachable(chat.id, reason)
 
 

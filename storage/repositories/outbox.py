@@ -42,6 +42,7 @@ CHANGE_WAITING_OF = update(outbox).where(WAITING, outbox.c.chat_id == bindparam(
 CHANGE_PARKED_OF = update(outbox).where(PARKED, outbox.c.chat_id == bindparam("chat"))
 COUNT_WAITING = select(func.count()).select_from(outbox).where(WAITING)
 COUNT_PARKED = select(func.count()).select_from(outbox).where(PARKED)
+KEPT_FOR = select(exists().where(PARKED, outbox.c.chat_id == bindparam("chat")))
 OLDEST_WAITING = select(func.min(outbox.c.created_at)).where(WAITING)
 FINISHED_BEFORE = select(outbox.c.id).where(FINISHED, outbox.c.finished_at < bindparam("before"))
 PURGE = delete(outbox).where(outbox.c.id.in_(FINISHED_BEFORE.limit(bindparam("most"))))
@@ -115,6 +116,10 @@ class Outbox(Repository):
     async def parked(self) -> int:
         """How many messages wait for their chat to become reachable."""
         return await self._db.scalar(COUNT_PARKED) or 0
+
+    async def keeps_for(self, chat_id: int) -> bool:
+        """Whether messages of this chat wait for it to become reachable."""
+        return bool(await self._db.scalar(KEPT_FOR, {"chat": chat_id}))
 
     async def oldest_waiting(self) -> datetime | None:
         """When the message was written that has waited longest."""

@@ -237,6 +237,23 @@ async def test_a_blocked_chat_keeps_its_result_and_the_operator_is_told_once(sho
     assert len(await shop.telegram.said(BORIS)) == 1
 
 
+async def test_the_operator_is_told_of_a_kept_result_also_when_the_block_was_known_before(
+    shop: Shop, bot: ExtBot[Priority]
+):
+    await shop.telegram.fault("block", user_id=ADA)
+
+    async def known(tables: Tables) -> None:
+        await tables.chats.seen(Chat(ADA, ChatKind.PRIVATE, "Ada"))
+        await tables.chats.mark_unreachable(ADA, "the bot was blocked")
+
+    await shop.store.write(known)
+    await shop.owe(result_of(await shop.order(state=OrderState.FAILED)))
+    async with at_work(shop, bot):
+        await shop.until(Outcome.PARKED, Outcome.SENT)
+    (told,) = await shop.telegram.said(BORIS)
+    assert "cannot be delivered" in told["text"]
+
+
 async def test_a_chat_that_never_started_is_unreachable_too(shop: Shop, bot: ExtBot[Priority]):
     delivery = await shop.owe(result_of(await shop.order(state=OrderState.FAILED, chat_id=STRANGER)))
     async with at_work(shop, bot):

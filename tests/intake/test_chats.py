@@ -56,7 +56,7 @@ async def test_a_group_has_no_language_of_a_person(store: Store, telegram: Local
     assert await reader.chat(group) == Chat(group, ChatKind.GROUP, "Traders")
 
 
-async def test_a_block_keeps_what_is_owed_and_the_next_word_sends_it(
+async def test_a_block_is_noticed_and_the_next_word_sends_what_was_kept(
     store: Store, telegram: LocalTelegram, bot: ExtBot[Priority]
 ):
     reader = Reader(store, bot)
@@ -67,7 +67,8 @@ async def test_a_block_keeps_what_is_owed_and_the_next_word_sends_it(
     chat = await reader.chat(ADA)
     assert chat is not None
     assert chat.unreachable == "the bot was blocked"
-    assert await store.read(lambda tables: tables.outbox.parked()) == 1
+    assert await store.read(lambda tables: tables.outbox.parked()) == 0, "delivery parks, and tells the operators"
+    await store.write(lambda tables: tables.outbox.park_chat(ADA, "bot was blocked by the user"))
     await telegram.start(ADA)
     await reader.read()
     assert await store.read(lambda tables: tables.outbox.parked()) == 0

@@ -137,6 +137,8 @@ async def test_a_parked_chat_keeps_its_messages_until_it_is_back(database_url: s
     await store.write(lambda tables: tables.outbox.park_chat(1, "blocked"))
     assert await claimed(store) == [3]
     assert await store.read(lambda tables: tables.outbox.parked()) == 2
+    assert await store.read(lambda tables: tables.outbox.keeps_for(1))
+    assert not await store.read(lambda tables: tables.outbox.keeps_for(2))
     await heard(store.signals)
 
     assert await store.write(lambda tables: tables.outbox.unpark_chat(1)) == 2

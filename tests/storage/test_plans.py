@@ -73,6 +73,7 @@ async def outbox(tables: Tables) -> None:
     await tables.outbox.unpark_chat(1)
     await tables.outbox.waiting()
     await tables.outbox.parked()
+    await tables.outbox.keeps_for(1)
     await tables.outbox.oldest_waiting()
     await tables.outbox.purge(NOW, 10)
 
