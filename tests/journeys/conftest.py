@@ -16,7 +16,8 @@ TOKEN = "1234567890:orderline-local-telegram-demo-token"
 API_KEY = "ak_journey_key_of_the_local_voodoo"
 WEBHOOK_SECRET = "journey-webhook-secret"
 PREVIOUS_SECRET = "journey-webhook-secret-of-last-year"
-ADMINS = range(50_001, 50_101)
+ADMINS = range(50_001, 50_401)
+FEW_ADMINS = ",".join(map(str, ADMINS[:8]))
 STRANGERS = count(90_001)
 SWITCHES = ("settle_after=0.2", "service_settle_after=0.2", "webhook_spacing=0.3", "webhook_timeout=5")
 
@@ -153,7 +154,7 @@ def own_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
     built: list[World] = []
 
     def build(**settings: str) -> World:
-        built.append(build_world(tmp_path, **settings))
+        built.append(build_world(tmp_path, **{"ADMIN_IDS": FEW_ADMINS, **settings}))
         return built[-1]
 
     yield build
