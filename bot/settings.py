@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from babel.numbers import is_currency
 from cryptography.fernet import Fernet
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, Json, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -132,7 +132,7 @@ class Settings(BaseSettings):
     voodoo_client_id: str | None = Field(
         None, pattern=r"^[A-Za-z0-9_-]{1,100}$", description="With it the personal catalog is tried first"
     )
-    voodoo_catalog_fields: dict[str, str] = Field(
+    voodoo_catalog_fields: Annotated[Json[dict[str, str]], NoDecode] = Field(
         default_factory=dict[str, str],
         description='JSON object of other record field names, such as `{"name": "title"}`',
     )
@@ -189,6 +189,10 @@ def load_settings(*, env_file: str | None = ".env") -> Settings:
         return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]  # values come from the environment
     except ValidationError as error:
         raise SettingsInvalid([_line(problem) for problem in error.errors(include_input=False)]) from None
+    except OSError as error:
+        raise SettingsInvalid([f"{env_file} cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise SettingsInvalid([f"{env_file} is not a text file in UTF-8"]) from None
 
 
 def _line(problem: ErrorDetails) -> str:

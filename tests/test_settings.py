@@ -54,6 +54,8 @@ def test_what_is_missing_is_named_line_by_line(monkeypatch: pytest.MonkeyPatch) 
         ("DATABASE_URL", "mysql://localhost/x", "sqlite:///"),
         ("WEB_PORT", "99999", "WEB_PORT: "),
         ("CATALOG_MAX_DROP", "3", "CATALOG_MAX_DROP: "),
+        ("VOODOO_CATALOG_FIELDS", "{name: title}", "Invalid JSON"),
+        ("VOODOO_CATALOG_FIELDS", '{"name": 5}', "valid string"),
     ],
 )
 def test_a_malformed_setting_is_one_clear_line(
@@ -63,6 +65,17 @@ def test_a_malformed_setting_is_one_clear_line(
     (line,) = problems()
     assert line.startswith(f"{name}: ")
     assert words in line
+
+
+def test_catalog_fields_are_read_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOODOO_CATALOG_FIELDS", '{"name": "title"}')
+    assert load_settings(env_file=None).voodoo_catalog_fields == {"name": "title"}
+
+
+def test_an_env_file_that_is_no_text_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"CURRENCY=\xff\xfe")
+    with pytest.raises(SettingsInvalid, match="is not a text file in UTF-8"):
+        load_settings(env_file=str(tmp_path / ".env"))
 
 
 def test_a_refused_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
