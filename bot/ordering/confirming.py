@@ -121,11 +121,13 @@ class Confirmations:
 
     async def _order(self, tables: Tables, draft: Draft) -> Confirmed:
         now = self._clock()
+        reference = await self._free_reference(tables)
         order = await tables.orders.add(
             Order(
                 number=0,
-                id=self._ids(),
-                reference=await self._free_reference(tables),
+                # The supplier's dashboard shows this id: whoever searches there must recognise the order.
+                id=f"{reference}-{self._ids()}",
+                reference=reference,
                 draft_id=draft.id,
                 place=draft.place,
                 item=draft.item,
