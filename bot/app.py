@@ -19,7 +19,7 @@ from bot.conversations.application import Services, build_application
 from bot.conversations.talk import Talk
 from bot.delivery.endings import Endings
 from bot.delivery.janitor import Janitor, Retention
-from bot.delivery.pacing import MAX_IN_FLIGHT, ChatPacer
+from bot.delivery.pacing import MAX_IN_FLIGHT, ChatPacer, Pace
 from bot.delivery.relay import Relay
 from bot.intake.chats import ChatKeeper
 from bot.intake.dispatch import Dispatcher
@@ -95,8 +95,8 @@ class CatalogNews:
         await self._store.write(lambda tables: self._desk.tell(tables, kind, now.isoformat(), data, now))
 
 
-async def build_house(settings: Settings, stack: AsyncExitStack) -> House:
-    """Open the store and build everything; what was opened closes with ``stack``.
+async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | None = None) -> House:
+    """Open the store and build everything; what was opened closes with ``stack``. ``pace`` replaces Telegram's rates.
 
     Raises ``StoreError`` and ``WebUnavailable``, each with one clear line.
     """
@@ -124,7 +124,7 @@ async def build_house(settings: Settings, stack: AsyncExitStack) -> House:
     catalog = _catalog(settings, suppliers, CatalogNews(store, ordering.desk))
     items.catalog = catalog
     stack.push_async_callback(catalog.close)
-    return _with_telegram(settings, store, metrics, catalog, ordering, suppliers)
+    return _with_telegram(settings, store, metrics, catalog, ordering, suppliers, open_bot(settings, pace))
 
 
 def _with_telegram(
@@ -134,8 +134,8 @@ def _with_telegram(
     catalog: Catalog,
     ordering: OrderingParts,
     suppliers: dict[str, Supplier],
+    bot: ExtBot[Priority],
 ) -> House:
-    bot = open_bot(settings)
     pushing = [supplier for supplier in suppliers.values() if supplier.pushes]
     services = Services(
         store=store,
@@ -185,8 +185,8 @@ def _with_telegram(
     )
 
 
-def open_bot(settings: Settings) -> ExtBot[Priority]:
-    """The one way to Telegram, paced; nothing is sent yet."""
+def open_bot(settings: Settings, pace: Pace | None = None) -> ExtBot[Priority]:
+    """The one way to Telegram, paced by its documented rates unless told otherwise; nothing is sent yet."""
     request = HTTPXRequest(
         connection_pool_size=MAX_IN_FLIGHT, connect_timeout=5, read_timeout=20, write_timeout=20, pool_timeout=20
     )
@@ -195,7 +195,7 @@ def open_bot(settings: Settings) -> ExtBot[Priority]:
         base_url=f"{settings.bot_api_url}/bot",
         base_file_url=f"{settings.bot_api_url}/file/bot",
         request=request,
-        rate_limiter=ChatPacer(),
+        rate_limiter=ChatPacer(pace),
     )
 
 

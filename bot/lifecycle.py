@@ -12,6 +12,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from bot.app import House, build_house
 from bot.conversations.menus import set_menus
 from bot.delivery.endings import TelegramRefuses
+from bot.delivery.pacing import Pace
 from bot.intake.backoff import Backoff, asked_by
 from bot.intake.polling import Poller, PollingStopped
 from bot.intake.webhook import register_webhook
@@ -26,8 +27,8 @@ class Stopped(Exception):
     """The bot cannot run on until a human acts; the message is one clear line."""
 
 
-async def run_bot(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT, then finish what is in hand; raises ``Stopped``.
+async def run_bot(settings: Settings, pace: Pace | None = None) -> None:
+    """Run until SIGTERM or SIGINT, then finish what is in hand; raises ``Stopped``. ``pace`` replaces Telegram's rates.
 
     A second signal ends the process at once: everything that matters is already in the store.
     """
@@ -35,7 +36,7 @@ async def run_bot(settings: Settings) -> None:
     _listen_for_signals(stop)
     try:
         async with AsyncExitStack() as stack:
-            house = await build_house(settings, stack)
+            house = await build_house(settings, stack, pace)
             await house.catalog.open()
             await house.ordering.workers.recover()
             log.info("orderline is starting", web=f"{settings.web_host}:{house.web.port}")
