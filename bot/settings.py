@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from babel.numbers import is_currency
 from cryptography.fernet import Fernet
-from pydantic import AfterValidator, BeforeValidator, Field, Json, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails, from_json
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MAX_CHAT_ID = 2**52
@@ -28,6 +28,16 @@ def _split(value: object) -> object:
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
     return value
+
+
+def _decoded(value: object) -> object:
+    """Read text as JSON; anything else passes through."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return from_json(value)
+    except ValueError as error:
+        raise ValueError(f"is not JSON: {error}") from None
 
 
 def _checked_key(key: SecretStr) -> SecretStr:
@@ -83,6 +93,7 @@ def _checked_operator_chat(value: str) -> str:
 
 
 CommaSeparated = BeforeValidator(_split)
+JsonObject = BeforeValidator(_decoded)
 TelegramId = Annotated[int, Field(gt=0, lt=MAX_CHAT_ID)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Url = Annotated[str, AfterValidator(_checked_url)]
@@ -132,7 +143,7 @@ class Settings(BaseSettings):
     voodoo_client_id: str | None = Field(
         None, pattern=r"^[A-Za-z0-9_-]{1,100}$", description="With it the personal catalog is tried first"
     )
-    voodoo_catalog_fields: Annotated[Json[dict[str, str]], NoDecode] = Field(
+    voodoo_catalog_fields: Annotated[dict[str, str], NoDecode, JsonObject] = Field(
         default_factory=dict[str, str],
         description='JSON object of other record field names, such as `{"name": "title"}`',
     )

@@ -54,7 +54,7 @@ def test_what_is_missing_is_named_line_by_line(monkeypatch: pytest.MonkeyPatch) 
         ("DATABASE_URL", "mysql://localhost/x", "sqlite:///"),
         ("WEB_PORT", "99999", "WEB_PORT: "),
         ("CATALOG_MAX_DROP", "3", "CATALOG_MAX_DROP: "),
-        ("VOODOO_CATALOG_FIELDS", "{name: title}", "Invalid JSON"),
+        ("VOODOO_CATALOG_FIELDS", "{name: title}", "is not JSON"),
         ("VOODOO_CATALOG_FIELDS", '{"name": 5}', "valid string"),
     ],
 )
