@@ -47,10 +47,9 @@ translations: setup
 	$(BIN)/python -m pytest tests/presentation/test_locales.py
 
 texts: setup
-	$(BIN)/pybabel extract --quiet --mapping babel.cfg --keywords 'text plain plural:1,2' --no-location --sort-output \
-		--omit-header --output locales/orderline.pot bot
-	$(BIN)/pybabel update --quiet --domain orderline --input-file locales/orderline.pot --output-dir locales \
-		--no-fuzzy-matching
+	$(BIN)/pybabel --quiet extract -F babel.cfg --no-default-keywords -k marked -k text -k plain -k plural:1,2 \
+		-k plain_plural:1,2 --no-location --sort-output --omit-header -o locales/orderline.pot .
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching -D orderline -i locales/orderline.pot -d locales
 
 bench: setup
 	$(BIN)/python -m tests.bench

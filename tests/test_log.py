@@ -21,6 +21,10 @@ def restore_logging() -> object:
     structlog.reset_defaults()
 
 
+def call_telegram(key: str) -> None:
+    raise RuntimeError(f"https://api.telegram.org/bot{TOKEN}/getMe with {key}")
+
+
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
@@ -42,7 +46,7 @@ def test_known_secrets_and_bot_tokens_are_hidden_in_values_and_tracebacks(capsys
     configure_logging("info", "json", ["ak_live_secret_key"])
     log = structlog.get_logger()
     try:
-        raise RuntimeError(f"https://api.telegram.org/bot{TOKEN}/getMe with ak_live_secret_key")
+        call_telegram("ak_live_secret_key")
     except RuntimeError as error:
         log.exception("a call failed", error=error, nested={"key": "ak_live_secret_key"})
     written = capsys.readouterr().err
