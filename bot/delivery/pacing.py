@@ -88,7 +88,8 @@ class ChatPacer(BaseRateLimiter[Priority]):
     Only messages count against the rates. Callback answers and chat actions, which must come at once or are worth
     nothing, wait for flood holds and a free connection alone.
     Requests go by the time they came plus ``lag`` per step of priority. A ``RetryAfter`` holds its chat; several
-    chats at once, or a request that has no chat, hold the bot.
+    chats at once, or a request that has no chat, hold the bot. One about the bot's menus and descriptions, which
+    have limits of their own that may last hours, holds nothing else.
     """
 
     def __init__(
@@ -136,7 +137,7 @@ class ChatPacer(BaseRateLimiter[Priority]):
     ) -> JSON:
         """Make the request in its turn; raises ``RetryAfter`` when the wait is longer than its patience."""
         priority = Priority.REPLY if rate_limit_args is None else rate_limit_args
-        chat_id = _chat_of(data)
+        chat_id = _chat_of(endpoint, data)
         came = self._now()
         retries_left = self._pace.retries
         while True:
@@ -219,7 +220,7 @@ class ChatPacer(BaseRateLimiter[Priority]):
     def _hold(self, seconds: float, chat_id: int | str | None, endpoint: str) -> None:
         now = self._now()
         until = now + seconds + self._pace.slack
-        bot_wide = chat_id is None or self._floods_everywhere(chat_id, now)
+        bot_wide = chat_id is None or (not _is_profile(endpoint) and self._floods_everywhere(chat_id, now))
         log.warning("telegram asks us to wait", seconds=seconds, chat_id=chat_id, method=endpoint, bot_wide=bot_wide)
         if bot_wide:
             self._held_until = max(self._held_until, until)
@@ -265,14 +266,19 @@ class ChatPacer(BaseRateLimiter[Priority]):
         self._dispatch()
 
 
-def _chat_of(data: Mapping[str, Any]) -> int | str | None:
-    chat_id = data.get("chat_id")
+def _chat_of(endpoint: str, data: Mapping[str, Any]) -> int | str | None:
+    """What a flood wait holds: the chat, or the method itself where it shapes the bot's profile; None for the bot."""
+    chat_id = endpoint if _is_profile(endpoint) else data.get("chat_id")
     return chat_id if isinstance(chat_id, int | str) else None
 
 
 def _is_message(endpoint: str) -> bool:
     """Whether Telegram counts the call as a message to its chat."""
     return endpoint.startswith(("send", "edit", "copy", "forward")) and endpoint != "sendChatAction"
+
+
+def _is_profile(endpoint: str) -> bool:
+    return endpoint.startswith("setMy")
 
 
 def _is_group(chat_id: int | str) -> bool:

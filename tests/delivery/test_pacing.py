@@ -174,8 +174,8 @@ async def test_floods_in_several_chats_at_once_hold_the_whole_bot():
 
 async def test_a_flood_answer_to_a_request_without_a_chat_holds_the_whole_bot():
     bench = Bench(UNPACED)
-    bench.floods["commands"] = [10]
-    bench.send("commands", None, method="setMyCommands")
+    bench.floods["account"] = [10]
+    bench.send("account", None, method="getMe")
     await bench.time.settle()
     bench.send("message", 1)
     await bench.time.advance(10)
@@ -190,6 +190,18 @@ async def test_a_wait_longer_than_its_patience_is_raised_at_once():
     error = task.exception()
     assert isinstance(error, RetryAfter)
     assert error.retry_after == timedelta(seconds=300.5)
+
+
+async def test_a_flood_answer_to_a_menu_or_description_silences_nobody():
+    bench = Bench(UNPACED)
+    for name in ("menu", "menu in groups", "menu of an operator"):
+        bench.floods[name] = [3600]
+    menus = [bench.send(name, None, Priority.NOTICE, method="setMyCommands") for name in bench.floods]
+    await bench.time.settle()
+    bench.send("reply", 1)
+    await bench.time.advance(0)
+    assert bench.sent == [(0, "reply")]
+    assert all(isinstance(menu.exception(), RetryAfter) for menu in menus)
 
 
 async def test_a_request_already_waiting_is_told_of_a_hold_it_has_no_patience_for():
