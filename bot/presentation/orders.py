@@ -85,6 +85,7 @@ def order_card(order: Order, codes: tuple[str, ...], speech: Speech, *, operator
     text = lines(
         [
             _title(order, speech),
+            Markup("{}").format(reasons.state_words(order.state, speech)),
             "",
             *_head(order, speech)[1:],
             *field_lines(order.values),

@@ -10,6 +10,7 @@ from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
 
 from bot.presentation.cards import Card, DocumentMessage, TextMessage, visible_length
 from bot.presentation.orders import order_card, order_list, result_message, status_card
+from bot.presentation.reasons import state_words
 from bot.presentation.speech import languages, speech_in
 from storage.records.orders import Attention, Order, OrderFilter, OrderLine, OrderState, RejectReason
 from tests.factories import NOW, make_item, make_order, make_service, make_value
@@ -129,6 +130,11 @@ def test_an_order_card_fits_however_much_was_typed(answers: list[str]) -> None:
     values = tuple(make_value(name=str(number), value=text, shown=text) for number, text in enumerate(answers))
     card = order_card(ended(OrderState.COMPLETED, values=values, item=make_service()), (), EN, operator=True)
     assert visible_length(card.text) <= MessageLimit.MAX_TEXT_LENGTH
+
+
+@pytest.mark.parametrize("state", OrderState)
+def test_an_order_card_names_the_state(state: OrderState) -> None:
+    assert state_words(state, EN) in order_card(ended(state, charged=Decimal(19)), (), EN).text
 
 
 def test_an_order_card_echoes_fields_but_never_codes() -> None:
