@@ -13,6 +13,10 @@ class NewerSchema(StoreError):
     """The database was written by a newer Orderline than this one."""
 
 
+class WrongKeys(StoreError):
+    """What is stored was sealed with other keys than those given."""
+
+
 class StoreBusy(StoreError):
     """Another process holds the database."""
 

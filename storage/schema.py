@@ -224,6 +224,7 @@ journal = Table(
     Column("supplier", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("received_at", Instant, nullable=False),
+    Index(None, "order_id"),
     sqlite_autoincrement=True,
 )
 

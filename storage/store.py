@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.clock import Clock, utc_now
 from storage.crypto import Vault
 from storage.database import FileLock, SqliteFile, explained
-from storage.migrations.upgrade import upgrade
+from storage.opening import make_ready
 from storage.repositories.base import Unit
 from storage.signals import Signals, Topic
 from storage.tables import Tables
@@ -38,12 +38,12 @@ class Store:
 
     @classmethod
     async def open(cls, url: str, vault: Vault, *, clock: Clock = utc_now) -> "Store":
-        """Open and migrate the database; raises a ``StoreError`` of one clear line."""
+        """Open, migrate and take over the database; raises a ``StoreError`` of one clear line."""
         file = SqliteFile.from_url(url)
         file.prepare()
         lock = file.lock()
         try:
-            await asyncio.to_thread(_migrate, file)
+            await asyncio.to_thread(_make_ready, file, vault)
         except BaseException:
             lock.release()
             raise
@@ -97,10 +97,10 @@ class Store:
         return Tables(Unit(connection, self._vault, self._clock, wake))
 
 
-def _migrate(file: SqliteFile) -> None:
+def _make_ready(file: SqliteFile, vault: Vault) -> None:
     try:
         with file.migrations().connect() as connection, connection.begin():
-            upgrade(connection)
+            make_ready(connection, vault)
     except DBAPIError as error:
         raise explained(error) from error
 

@@ -7,15 +7,14 @@ from bot.ordering.directory import Suppliers
 from bot.ordering.transitions import Verdict, flagged
 from bot.suppliers.protocol import MalformedReport, Report, Supplier
 from storage.clock import Clock
-from storage.errors import StoreError
 from storage.records.orders import Attention
 from storage.records.queues import JournalEntry
 from storage.store import Store, Tables
 
 log = structlog.get_logger()
 
-MANY = 10_000
-"""More replies than can be in flight when a process dies, by far."""
+PAGE = 1_000
+"""Ids of replies that are read at a time; the replies themselves, which may be large, come one by one."""
 
 
 class Journal:
@@ -43,26 +42,33 @@ class JournalRecovery:
 
     async def run(self) -> int:
         """Settle what is left; says how many replies were read."""
-        return sum([await self._recovered(entry) for entry in await self._left()])
+        read, after = 0, 0
+        while page := await self._store.read(lambda tables, after=after: tables.journal.left(PAGE, after)):
+            read += sum([await self._recovered(journal_id) for journal_id in page])
+            after = page[-1]
+        return read
 
     async def recover(self, order_id: str) -> bool:
         """Settle what is left of one order, before it is sent again; says whether any reply was read."""
-        mine = [entry for entry in await self._left() if entry.order_id == order_id]
-        return any([await self._recovered(entry) for entry in mine])
+        mine = await self._store.read(lambda tables: tables.journal.left_of(order_id))
+        return any([await self._recovered(journal_id) for journal_id in mine])
 
-    async def _left(self) -> list[JournalEntry]:
-        return await self._store.read(lambda tables: tables.journal.left(MANY))
+    async def _recovered(self, journal_id: int) -> bool:
+        try:
+            return await self._read_again(journal_id)
+        except Exception:  # the worker's edge: one reply must hold up neither the others nor the start
+            log.exception("reply kept, it cannot be settled", journal=journal_id)
+            return False
 
-    async def _recovered(self, entry: JournalEntry) -> bool:
+    async def _read_again(self, journal_id: int) -> bool:
+        entry = await self._store.read(lambda tables: tables.journal.get(journal_id))
+        if entry is None:
+            return False
         supplier = self._suppliers.get(entry.supplier)
         if supplier is None:
             log.warning("reply kept, its supplier is switched off", journal=entry.id, supplier=entry.supplier)
             return False
-        try:
-            return await self._settled(supplier, entry)
-        except StoreError:
-            log.exception("reply kept, it cannot be settled", journal=entry.id, order=entry.order_id)
-            return False
+        return await self._settled(supplier, entry)
 
     async def _settled(self, supplier: Supplier, entry: JournalEntry) -> bool:
         report = _read(supplier, entry)

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import replace
-from datetime import timedelta
 
 import structlog
 
@@ -17,11 +15,9 @@ from bot.ordering.policy import OrderingPolicy
 from storage.clock import Clock
 from storage.records.orders import Order, OrderState
 from storage.signals import Topic
-from storage.store import Store, Tables
+from storage.store import Store
 
 log = structlog.get_logger()
-
-MANY = 10_000
 
 
 class OrderWorker:
@@ -56,15 +52,7 @@ class OrderWorker:
         Where several processes share a store this may cut short another's attempt; the supplier knows the id.
         """
 
-        async def unit(tables: Tables) -> int:
-            now = self._clock()
-            # All of them, also one that was confirmed in this very instant or before a clock was set back.
-            left = await tables.orders.overdue(OrderState.PLACING, now + timedelta(days=1), MANY)
-            for order in left:
-                await tables.orders.save(replace(order, next_check_at=now))
-            return len(left)
-
-        return await self._store.write(unit)
+        return await self._store.write(lambda tables: tables.orders.make_due(OrderState.PLACING, self._clock()))
 
     async def _claim(self, limit: int) -> list[Order]:
         return await self._store.write(lambda tables: tables.orders.claim_due(self._clock(), self._policy.lease, limit))

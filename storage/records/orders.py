@@ -1,6 +1,6 @@
 """Drafts, orders and their states."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -79,12 +79,15 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """One answered field: ``value`` goes to the supplier (text, or a choice id), ``shown`` to people."""
+    """One answered field: ``value`` goes to the supplier (text, or a choice id), ``shown`` to people.
+
+    Either may be somebody's password: its ``repr`` leaves them out.
+    """
 
     name: str
     label: str
-    value: str | int
-    shown: str
+    value: str | int = field(repr=False)
+    shown: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What waits to be worked on: updates in, supplier events in, deliveries out, raw replies, and facts worth keeping."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -14,7 +14,7 @@ class StoredUpdate:
     update_id: int
     chat_id: int
     user_id: int
-    payload: bytes
+    payload: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class StoredEvent:
 
     id: int
     supplier: str
-    body: bytes
+    body: bytes = field(repr=False)
     received_at: datetime
     tries: int
 
@@ -103,7 +103,7 @@ class JournalEntry:
     id: int
     order_id: str
     supplier: str
-    body: bytes
+    body: bytes = field(repr=False)
     received_at: datetime
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from storage.columns import rounded_money
 from storage.database import insert_new, insert_or_replace
@@ -12,6 +12,9 @@ from storage.repositories.base import Repository
 from storage.schema import audit, balances, journal
 
 NOTE = insert(journal).returning(journal.c.id)
+LEFT = select(journal.c.id).where(journal.c.id > bindparam("after")).order_by(journal.c.id).limit(bindparam("most"))
+LEFT_OF = select(journal.c.id).where(journal.c.order_id == bindparam("order")).order_by(journal.c.id)
+ENTRY = select(journal).where(journal.c.id == bindparam("entry"))
 RECORD = insert_new(audit).returning(audit.c.id)
 PUT = insert_or_replace(balances, ("supplier", "account"))
 
@@ -30,13 +33,21 @@ class Journal(Repository):
         """Drop a reply whose content is stored."""
         await self._db.execute(delete(journal).where(journal.c.id == journal_id))
 
-    async def left(self, limit: int) -> list[JournalEntry]:
-        """Replies nobody finished reading, oldest first; raises ``Unreadable``."""
-        rows = (await self._db.execute(select(journal).order_by(journal.c.id).limit(limit))).mappings()
-        return [
-            JournalEntry(row["id"], row["order_id"], row["supplier"], self._vault.open(row["body"]), row["received_at"])
-            for row in rows
-        ]
+    async def left(self, limit: int, after: int = 0) -> list[int]:
+        """Ids above ``after`` of replies that nobody finished reading, oldest first."""
+        return list(await self._db.scalars(LEFT, {"after": after, "most": limit}))
+
+    async def left_of(self, order_id: str) -> list[int]:
+        """The same of one order."""
+        return list(await self._db.scalars(LEFT_OF, {"order": order_id}))
+
+    async def get(self, journal_id: int) -> JournalEntry | None:
+        """A reply, None once it is forgotten; raises ``Unreadable``."""
+        row = (await self._db.execute(ENTRY, {"entry": journal_id})).mappings().one_or_none()
+        if row is None:
+            return None
+        body = self._vault.open(row["body"])
+        return JournalEntry(row["id"], row["order_id"], row["supplier"], body, row["received_at"])
 
 
 class Audit(Repository):

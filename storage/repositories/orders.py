@@ -40,6 +40,7 @@ LINE = tuple(
 
 ADD = insert_new(orders).returning(orders.c.number)
 SAVE = update(orders).where(orders.c.id == bindparam("order"))
+HURRY = update(orders).where(ORDER_OPEN, orders.c.state == bindparam("present"))
 BY_ID = select(orders).where(orders.c.id == bindparam("order"))
 BY_REFERENCE = select(orders).where(orders.c.reference == bindparam("read_aloud"))
 BY_DRAFT = select(orders).where(orders.c.draft_id == bindparam("draft"))
@@ -115,8 +116,7 @@ class Orders(Repository):
     async def claim_due(self, now: datetime, lease: timedelta, limit: int) -> list[Order]:
         """Take up to ``limit`` orders whose check is due and that nobody holds, longest due first."""
         taken = await self._db.execute(CLAIM, {"now": now, "until": now + lease, "most": limit})
-        rows = taken.mappings().all()
-        return sorted((_order(self._vault, row) for row in rows), key=_turn)
+        return sorted(await self._claimed(orders.c.number, taken.mappings(), _order, now), key=_turn)
 
     async def codes(self, order_id: str) -> tuple[str, ...]:
         """Every code of the order, in clear, in the order they came; raises ``Unreadable``."""
@@ -157,15 +157,12 @@ class Orders(Repository):
         flagged = await self._db.scalar(COUNT_FLAGGED)
         return OrderCounts(by_state, flagged or 0)
 
-    async def overdue(self, state: OrderState, before: datetime, limit: int) -> list[Order]:
-        """Open orders that have been in ``state`` and were confirmed before ``before``, oldest first."""
-        late = (
-            select(orders)
-            .where(ORDER_OPEN, orders.c.state == state, orders.c.created_at < before)
-            .order_by(orders.c.number)
-            .limit(limit)
-        )
-        return [_order(self._vault, row) for row in (await self._db.execute(late)).mappings()]
+    async def make_due(self, state: OrderState, now: datetime) -> int:
+        """Let every open order in ``state`` be worked on at once, whoever held it; says how many."""
+        hurried = await self._db.execute(HURRY, {"present": state, "next_check_at": now, "leased_until": None})
+        if hurried.rowcount:
+            self._unit.wake(Topic.ORDERS)
+        return hurried.rowcount
 
     async def _one(self, statement: Select[Any], parameters: dict[str, Any]) -> Order | None:
         row = (await self._db.execute(statement, parameters)).mappings().one_or_none()

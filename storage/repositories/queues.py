@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, bindparam, delete, func, or_, select, update
 from storage.crypto import Vault
 from storage.database import insert_new
 from storage.records.queues import StoredEvent, StoredUpdate
-from storage.repositories.base import Repository
+from storage.repositories.base import Repository, readable
 from storage.schema import EVENT_DONE, EVENT_WAITING, UPDATE_DONE, UPDATE_WAITING, events, updates
 from storage.signals import Topic
 
@@ -76,8 +76,8 @@ class Events(Repository):
     async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[StoredEvent]:
         """Take up to ``limit`` events that are due and that nobody holds, oldest first."""
         taken = await self._db.execute(CLAIM_EVENTS, {"now": now, "until": now + lease, "most": limit})
-        rows = taken.mappings().all()
-        return sorted((_event(self._vault, row) for row in rows), key=lambda event: event.id)
+        found = await self._claimed(events.c.id, taken.mappings(), _event, now)
+        return sorted(found, key=lambda event: event.id)
 
     async def done(self, event_id: int, outcome: str, now: datetime) -> None:
         """Drop the body, keep the digest: the same bytes are never read twice."""
@@ -140,9 +140,13 @@ class Updates(Repository):
         await self._db.execute(UPDATE_HANDLED, {"handled": update_id, "payload": None, "done_at": now})
 
     async def pending(self, limit: int, after: int = 0) -> list[StoredUpdate]:
-        """Updates not handled yet with ids above ``after``, in Telegram's order."""
-        left = await self._db.execute(UPDATES_PENDING, {"after": after, "most": limit})
-        return [_update(self._vault, row) for row in left.mappings()]
+        """Updates not handled yet with ids above ``after``, in Telegram's order; none only when there are no more."""
+        while True:
+            left = (await self._db.execute(UPDATES_PENDING, {"after": after, "most": limit})).mappings().all()
+            found, damaged = readable(updates.c.update_id, left, lambda row: _update(self._vault, row))
+            if found or not damaged:
+                return found
+            after = damaged[-1]
 
     async def waiting(self) -> int:
         """How many updates were not handled yet."""

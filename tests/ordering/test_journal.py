@@ -1,9 +1,12 @@
 """Replies that came in before the process died."""
 
+from pathlib import Path
+
 from bot.ordering.journal import Journal
 from storage.records.orders import Attention, OrderState
 from storage.records.queues import NoticeKind
 from tests.ordering.shop import Shop, as_body, completed, report
+from tests.storage.damage import damage
 
 
 async def recorded(shop: Shop, body: bytes, order_id: str, supplier: str = "voodoo") -> int:
@@ -57,3 +60,35 @@ async def test_a_reply_of_another_supplier_order_stays_in_the_journal(shop: Shop
     assert await shop.recovery.run() == 0
     assert (await shop.order(order)).attention is Attention.ID_MISMATCH
     assert await shop.journal_left() == 1
+
+
+async def test_a_reply_that_cannot_be_opened_holds_up_neither_the_start_nor_the_others(
+    shop: Shop, tmp_path: Path
+) -> None:
+    order = await shop.confirmed()
+    lost = await recorded(shop, as_body(report(order)), order.id)
+    await recorded(shop, as_body(report(order)), order.id)
+    damage(tmp_path / "orderline.db", "journal", "body", lost)
+    await shop.workers.recover()
+    assert (await shop.order(order)).state is OrderState.ACCEPTED
+    assert await shop.journal_left() == 1
+
+
+async def test_codes_that_cannot_be_opened_do_not_keep_the_bot_from_starting(shop: Shop, tmp_path: Path) -> None:
+    order = await shop.accepted()
+    await shop.push(report(order, codes=("EARLY",)))
+    damage(tmp_path / "orderline.db", "order_codes", "sealed", 1)
+    await recorded(shop, as_body(completed(order)), order.id)
+    await shop.workers.recover()
+    assert (await shop.order(order)).state is OrderState.ACCEPTED
+    assert await shop.journal_left() == 1
+
+
+async def test_an_order_that_cannot_be_read_does_not_keep_the_bot_from_starting(shop: Shop, tmp_path: Path) -> None:
+    await shop.confirmed()
+    sound = await shop.confirmed()
+    damage(tmp_path / "orderline.db", "orders", "field_values", 1)
+    await shop.workers.recover()
+    shop.supplier.places.append(report(sound))
+    assert await shop.work() == 1
+    assert (await shop.order(sound)).state is OrderState.ACCEPTED

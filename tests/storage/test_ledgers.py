@@ -20,19 +20,35 @@ async def test_replies_stay_in_the_journal_until_they_are_forgotten(store: Store
 
     ids = await store.write(work)
     await store.write(lambda tables: tables.journal.forget(ids[0]))
-    left = await store.read(lambda tables: tables.journal.left(1))
-    assert left == [JournalEntry(ids[1], "order-1", "voodoo", b"reply 2", NOW)]
-    assert len(await store.read(lambda tables: tables.journal.left(10))) == 2
+    assert await store.read(lambda tables: tables.journal.left(1)) == [ids[1]]
+    assert await store.read(lambda tables: tables.journal.left(10)) == ids[1:]
+    assert await store.read(lambda tables: tables.journal.left(10, ids[1])) == [ids[2]]
+    kept = await store.read(lambda tables: tables.journal.get(ids[1]))
+    assert kept == JournalEntry(ids[1], "order-1", "voodoo", b"reply 2", NOW)
+    assert await store.read(lambda tables: tables.journal.get(ids[0])) is None
 
 
-async def test_a_reply_sealed_with_a_lost_key_is_an_error_not_an_empty_reply(database_url: str, vault: Vault) -> None:
-    first = await Store.open(database_url, vault)
-    await first.write(lambda tables: tables.journal.add("order-1", "voodoo", b"reply", NOW))
+async def test_the_replies_of_one_order_are_found(store: Store) -> None:
+    async def work(tables: Tables) -> list[int]:
+        return [await tables.journal.add(order_id, "voodoo", b"reply", NOW) for order_id in ("a", "b", "a")]
+
+    ids = await store.write(work)
+    assert await store.read(lambda tables: tables.journal.left_of("a")) == [ids[0], ids[2]]
+
+
+async def test_a_reply_sealed_with_a_lost_key_is_an_error_not_an_empty_reply(database_url: str) -> None:
+    old = Fernet.generate_key().decode()
+    first = await Store.open(database_url, Vault([old]))
+    lost = await first.write(lambda tables: tables.journal.add("order-1", "voodoo", b"reply", NOW))
     await first.close()
-    second = await Store.open(database_url, Vault([Fernet.generate_key().decode()]))
-    with pytest.raises(Unreadable):
-        await second.read(lambda tables: tables.journal.left(1))
+    new = Fernet.generate_key().decode()
+    second = await Store.open(database_url, Vault([new, old]))
+    await second.write(lambda tables: tables.journal.add("order-1", "voodoo", b"reply", NOW))
     await second.close()
+    third = await Store.open(database_url, Vault([new]))
+    with pytest.raises(Unreadable):
+        await third.read(lambda tables: tables.journal.get(lost))
+    await third.close()
 
 
 async def test_an_update_does_an_audited_thing_once(store: Store) -> None:

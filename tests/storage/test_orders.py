@@ -272,15 +272,19 @@ async def test_counts_say_how_many_are_open_by_state_and_how_many_are_flagged(st
     assert counts == OrderCounts({OrderState.PLACING: 2, OrderState.ACCEPTED: 1}, attention=2)
 
 
-async def test_overdue_orders_are_those_of_one_open_state_confirmed_before_a_moment(store: Store) -> None:
-    await add(
+async def test_orders_of_one_state_are_made_due_at_once_whoever_holds_them(store: Store) -> None:
+    held, later, _ = await add(
         store,
-        make_order(state=OrderState.UNCONFIRMED),
-        make_order(state=OrderState.UNCONFIRMED, created_at=NOW + LEASE),
-        make_order(state=OrderState.ACCEPTED),
+        make_order(),
+        make_order(next_check_at=NOW + 9 * LEASE),
+        make_order(state=OrderState.ACCEPTED, next_check_at=NOW + 9 * LEASE),
     )
-    late = await store.read(lambda tables: tables.orders.overdue(OrderState.UNCONFIRMED, NOW + LEASE, 10))
-    assert [order.number for order in late] == [1]
+    assert await claim(store) == [held.id]
+    await heard(store.signals)
+    assert await store.write(lambda tables: tables.orders.make_due(OrderState.PLACING, NOW)) == 2
+    assert await heard(store.signals) == {Topic.ORDERS}
+    assert await claim(store) == [held.id, later.id]
+    assert await store.write(lambda tables: tables.orders.make_due(OrderState.UNCONFIRMED, NOW)) == 0
 
 
 async def test_a_delivery_of_an_order_that_is_not_there_is_refused(store: Store) -> None:

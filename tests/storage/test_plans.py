@@ -17,7 +17,7 @@ from storage.store import Store
 from storage.tables import Tables
 from tests.factories import NOW, make_chat, make_delivery, make_draft, make_order, make_update
 
-LARGE = ("orders", "order_codes", "outbox", "events", "updates")
+LARGE = ("orders", "order_codes", "outbox", "events", "updates", "journal")
 LEASE = timedelta(seconds=30)
 
 INDEXES = {
@@ -43,7 +43,7 @@ async def orders(tables: Tables) -> None:
     await tables.orders.add_codes(added.id, ["a", "b"])
     await tables.orders.codes(added.id)
     await tables.orders.counts()
-    await tables.orders.overdue(OrderState.UNCONFIRMED, NOW, 10)
+    await tables.orders.make_due(OrderState.PLACING, NOW)
 
 
 async def lists(tables: Tables, shown: OrderFilter) -> None:
@@ -100,6 +100,9 @@ async def chats_and_drafts(tables: Tables) -> None:
 
 async def ledgers(tables: Tables) -> None:
     await tables.journal.forget(await tables.journal.add("order", "voodoo", b"", NOW))
+    await tables.journal.left(10)
+    await tables.journal.left_of("order")
+    await tables.journal.get(1)
     await tables.audit.add(1, "a", "b", "c", 1, NOW)
     await tables.balances.put(KnownBalance("voodoo", "main", ORDER.expected, "USD", NOW))
 

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.crypto import Vault
 from storage.records.orders import FieldValue
+from storage.records.queues import JournalEntry, StoredEvent
 from storage.store import Store
 from storage.tables import Tables
 from tests.factories import NOW, make_delivery, make_draft, make_order, make_update
@@ -44,3 +45,15 @@ async def test_an_error_of_the_database_does_not_quote_what_was_written(store: S
     with pytest.raises(IntegrityError) as caught:
         await store.write(lambda tables: tables.outbox.add(delivery, NOW))
     assert "PRIVATE NOTE" not in str(caught.value)
+
+
+def test_no_record_says_what_is_private_when_it_is_printed() -> None:
+    value = FieldValue("password", "Password", "PRIVATE", "PRIVATE")
+    records = (
+        make_draft(values=(value,)),
+        make_order(values=(value,)),
+        make_update(payload=b"PRIVATE"),
+        StoredEvent(1, "voodoo", b"PRIVATE", NOW, 1),
+        JournalEntry(1, "order-1", "voodoo", b"PRIVATE", NOW),
+    )
+    assert "PRIVATE" not in repr(records)

@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_journal_order_id"), "journal", ["order_id"], unique=False)
     op.create_table(
         "orders",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
