@@ -50,11 +50,14 @@ class IntakeLimits:
 
     One person's surplus over ``per_lane`` is dropped unread: hundreds of unanswered taps are a flood, and answering
     the thousandth minutes later helps nobody. ``total`` is nobody's fault in particular, so Telegram keeps the rest.
+    A worker mostly waits for its chat's turn to be answered, so there are many; ``per_chat`` of them at most serve
+    one chat, because a group may hear 20 messages a minute and its people would soon keep all of them waiting.
     """
 
     per_lane: int = 100
     total: int = 5000
-    workers: int = 32
+    workers: int = 128
+    per_chat: int = 8
     handle_seconds: float = 120
     stop_seconds: float = 10
 
@@ -79,7 +82,7 @@ class Intake:
         self._limits = limits or IntakeLimits()
         self._clock = clock
         self._count = count
-        self._lanes = Lanes(self._limits.per_lane, self._limits.total)
+        self._lanes = Lanes(self._limits.per_lane, self._limits.total, self._limits.per_chat)
         self._open = asyncio.Event()
         self._closing = False
         self._room = asyncio.Event()
@@ -117,14 +120,17 @@ class Intake:
         return Accepted(len(new), len(kept) - len(new), dropped)
 
     async def room(self, updates: int) -> None:
-        """Return when so many updates would fit."""
-        while self._lanes.room() < updates:
-            self._room.clear()
-            await self._room.wait()
+        """Return when so many updates would be taken; never while we stop."""
+        await self._until(lambda: self.accepting and self._lanes.room() >= updates)
 
     async def idle(self) -> None:
         """Return when nothing waits and nothing is in hand."""
-        await self.room(self._limits.total)
+        await self._until(lambda: self._lanes.size == 0)
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        while not holds():
+            self._room.clear()
+            await self._room.wait()
 
     async def run(self) -> None:
         """Handle updates until cancelled; then take no more and finish those in hand, within ``stop_seconds``."""
@@ -132,6 +138,7 @@ class Intake:
         await self._restore()
         workers = {asyncio.create_task(self._work(), name=f"lane {number}") for number in range(self._limits.workers)}
         self._open.set()
+        self._room.set()
         try:
             ended, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
             ended.pop().result()  # a worker never ends by itself: this raises what killed it
@@ -190,7 +197,9 @@ class Intake:
             async with asyncio.timeout(self._limits.handle_seconds):
                 await self._handle(update)
             result = Result.HANDLED
-        except Exception:  # a lane's edge: one bad update must neither stop its lane nor be tried for ever
+        except (Exception, asyncio.CancelledError):  # a lane's edge: one bad update must not stop it, nor come again
+            if _stopping():
+                raise
             log.exception("an update could not be handled and is given up", update_id=update.update_id)
         self._count(result, 1)
         await self._mark_done(update)
@@ -217,3 +226,9 @@ class Intake:
                 log.warning("an update is left unfinished and will be handled again", worker=task.get_name())
                 task.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
+
+
+def _stopping() -> bool:
+    """Whether it is this worker that is cancelled, not something its update waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -1,7 +1,7 @@
 """Lanes: one per person and chat, in order inside, taken in turn across. No I/O, no tasks of its own."""
 
 import asyncio
-from collections import deque
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 
 from storage.records.queues import StoredUpdate
@@ -35,14 +35,18 @@ class _Lane:
 class Lanes:
     """Every lane that has something to do, and the round in which they are served.
 
-    A place is reserved before an update is stored, so that what is stored always has one.
+    A place is reserved before an update is stored, so that what is stored always has one. At most ``per_chat`` lanes
+    of one chat are worked on at once; the others sit out until one of those is finished.
     """
 
-    def __init__(self, per_lane: int, total: int) -> None:
+    def __init__(self, per_lane: int, total: int, per_chat: int) -> None:
         self._per_lane = per_lane
         self._total = total
+        self._per_chat = per_chat
         self._lanes: dict[LaneKey, _Lane] = {}
         self._round: asyncio.Queue[LaneKey] = asyncio.Queue()
+        self._in_hand: Counter[int] = Counter()
+        self._sitting_out: defaultdict[int, deque[LaneKey]] = defaultdict(deque)
         self._size = 0
 
     @property
@@ -96,6 +100,10 @@ class Lanes:
     async def take(self) -> StoredUpdate:
         """The next update of the lane whose turn it is; its lane rests until ``finished``."""
         key = await self._round.get()
+        while self._in_hand[key[0]] >= self._per_chat:
+            self._sitting_out[key[0]].append(key)
+            key = await self._round.get()
+        self._in_hand[key[0]] += 1
         return self._lanes[key].waiting.popleft()
 
     def finished(self, update: StoredUpdate) -> int:
@@ -103,6 +111,7 @@ class Lanes:
         key = lane_of(update)
         lane = self._lanes[key]
         self._size -= 1
+        self._make_way(key[0])
         lane.queued = False
         if lane.waiting:
             self._enter_round(key)
@@ -110,6 +119,16 @@ class Lanes:
         dropped, lane.dropped = lane.dropped, 0
         self._forget_if_empty(key)
         return dropped
+
+    def _make_way(self, chat_id: int) -> None:
+        """End one lane's turn in a chat: the first of those that sit out may go back to the round."""
+        self._in_hand[chat_id] -= 1
+        if waiting := self._sitting_out.get(chat_id):
+            self._round.put_nowait(waiting.popleft())
+        else:
+            self._sitting_out.pop(chat_id, None)
+        if not self._in_hand[chat_id]:
+            del self._in_hand[chat_id]
 
     def _enter_round(self, key: LaneKey) -> None:
         lane = self._lanes[key]

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.intake.intake import Accepted, Full, Intake, IntakeLimits, Result
@@ -239,18 +239,89 @@ async def test_a_stop_does_not_wait_for_ever_and_what_was_cut_off_is_handled_aga
     assert handler.ended == [1]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(users=st.lists(st.integers(1, 4), min_size=1, max_size=40), per_lane=st.integers(1, 6))
-async def test_lanes_lose_nothing_they_reserved_and_keep_each_persons_order(users: list[int], per_lane: int):
-    lanes = Lanes(per_lane, total=1000)
+async def test_there_is_no_room_while_it_stops(store: Store):
+    # Whoever asks again as soon as there is room would otherwise spin, and the stop never come to its end.
+    handler = Handler()
+    gate = handler.hold(1)
+    intake = Intake(store, handler)
+    async with at_work(intake) as running:
+        await intake.accept([message(1)])
+        await handler.until(lambda: handler.begun == [1])
+        running.cancel()
+        await asyncio.sleep(0)
+        asking = asyncio.create_task(intake.room(1))
+        gate.set()
+        await asyncio.gather(running, return_exceptions=True)
+        assert not asking.done()
+        asking.cancel()
+
+
+async def test_a_handler_cancelled_by_somebody_else_ends_no_worker(store: Store):
+    handled: list[int] = []
+
+    async def handle(update: StoredUpdate) -> None:
+        if update.update_id == 1:
+            raise asyncio.CancelledError
+        handled.append(update.update_id)
+
+    intake = Intake(store, handle, IntakeLimits(workers=1))
+    async with at_work(intake):
+        await intake.accept([message(1), message(2)])
+        await none_left(intake)
+    assert handled == [2]
+
+
+async def test_one_busy_group_leaves_workers_for_everybody_else(store: Store):
+    handler = Handler()
+    gates = [handler.hold(user) for user in range(1, 5)]
+    intake = Intake(store, handler, IntakeLimits(workers=3, per_chat=2))
+    async with at_work(intake):
+        await intake.accept([message(user, user_id=user, chat_id=-100) for user in range(1, 5)])
+        await intake.accept([message(50, user_id=50, chat_id=50)])
+        await handler.until(lambda: handler.ended == [50])
+        assert handler.begun == [1, 2, 50]
+        for gate in gates:
+            gate.set()
+        await none_left(intake)
+    assert sorted(handler.ended) == [1, 2, 3, 4, 50]
+
+
+@settings(deadline=None)
+@given(
+    users=st.lists(st.integers(1, 4), min_size=1, max_size=40),
+    per_lane=st.integers(1, 6),
+    per_chat=st.integers(1, 3),
+)
+async def test_lanes_lose_nothing_they_reserved_and_keep_each_persons_order(
+    users: list[int], per_lane: int, per_chat: int
+):
+    lanes = Lanes(per_lane, 1000, per_chat)
     updates = [StoredUpdate(number, 1, user, b"{}") for number, user in enumerate(users, 1)]
     kept = [update for update in updates if lanes.reserve(update)]
     for update in kept:
         lanes.put(update)
     taken: list[StoredUpdate] = []
-    while lanes.size:
-        taken.append(await lanes.take())
-        lanes.finished(taken[-1])
+    in_hand: list[int] = []
+    empty = asyncio.Event()
+
+    async def work() -> None:
+        while True:
+            update = await lanes.take()
+            in_hand.append(update.user_id)
+            assert len(in_hand) == len(set(in_hand)) <= per_chat
+            await asyncio.sleep(0)
+            in_hand.remove(update.user_id)
+            taken.append(update)
+            lanes.finished(update)
+            if not lanes.size:
+                empty.set()
+
+    workers: list[asyncio.Task[Any]] = [asyncio.create_task(work()) for _ in range(5)]
+    workers.append(asyncio.create_task(empty.wait()))
+    await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+    for worker in workers:
+        worker.cancel()
+    await asyncio.gather(*workers, return_exceptions=True)
     assert sorted(one.update_id for one in taken) == [one.update_id for one in kept]
     for user in set(users):
         mine = [one.update_id for one in taken if one.user_id == user]
@@ -259,7 +330,7 @@ async def test_lanes_lose_nothing_they_reserved_and_keep_each_persons_order(user
 
 
 async def test_lanes_take_turns():
-    lanes = Lanes(10, 100)
+    lanes = Lanes(10, 100, per_chat=5)
     for number, user in enumerate([1, 1, 1, 2, 3], 1):
         update = StoredUpdate(number, 1, user, b"{}")
         lanes.reserve(update)
@@ -273,7 +344,7 @@ async def test_lanes_take_turns():
 
 
 async def test_webhooks_that_overtook_each_other_are_put_in_telegrams_order():
-    lanes = Lanes(10, 100)
+    lanes = Lanes(10, 100, per_chat=5)
     for number in (5, 2, 4):
         update = StoredUpdate(number, 1, 1, b"{}")
         lanes.reserve(update)
