@@ -12,6 +12,7 @@ from bot.ordering.resolving import Resolved
 from bot.ordering.service import Ordering
 from bot.presentation import admin as pages
 from bot.presentation.admin import CatalogFacts, Health
+from bot.presentation.buttons import RefreshCatalog
 from bot.presentation.greetings import admins_only_card, ask_in_private_card
 from storage.clock import Clock
 from storage.records.orders import OrderFilter
@@ -73,6 +74,13 @@ class Administration:
         if talk.words.strip().lower() != "refresh":
             await talk.show(pages.catalog_facts_card(self._catalog_facts(), self._clock(), talk.speech))
             return
+        await self._begin_refresh(talk)
+
+    async def tap_refresh(self, talk: Talk, _button: RefreshCatalog) -> None:
+        """The button below ``/catalog``."""
+        await self.guarded(self._begin_refresh)(talk)
+
+    async def _begin_refresh(self, talk: Talk) -> None:
         message_id = await talk.show(pages.catalog_refreshing_card(talk.speech))
         # An import takes its time; the person's other messages must not wait behind it.
         talk.later(self._refresh(talk, message_id), "catalog refresh")
@@ -114,7 +122,8 @@ class Administration:
             attention=await tables.orders.lines(
                 OrderFilter.ATTENTION, chat_id=None, user_id=None, before=None, limit=ATTENTION_SHOWN
             ),
-            updates_waiting=await tables.updates.waiting(),
+            # Without the one that asks.
+            updates_waiting=max(await tables.updates.waiting() - 1, 0),
             events_waiting=await tables.events.waiting(),
             outbox_waiting=await tables.outbox.waiting(),
             outbox_parked=await tables.outbox.parked(),

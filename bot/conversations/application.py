@@ -92,7 +92,7 @@ def build_application(
 
 
 def _handlers(services: Services) -> list[Handler]:
-    asking = Asking(services.drafts)
+    asking = Asking(services.drafts, services.ordering)
     strays = Strays(services.store, asking)
     browsing = Browsing(services.catalog, services.clock)
     history = History(services.ordering, protect_content=services.protect_content)
@@ -107,6 +107,7 @@ def _handlers(services: Services) -> list[Handler]:
         *_commands(greeting, browsing, history, order),
         *_operator_commands(administration),
         *_taps(browsing, history, greeting),
+        Tap(buttons.RefreshCatalog, administration.tap_refresh),
         said(ANSWER, greeting.text),
         said(NOT_TEXT, greeting.not_text),
         # Whatever is left was not understood: last, so that it hides nothing.

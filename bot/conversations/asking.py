@@ -8,9 +8,11 @@ from telegram.ext import ConversationHandler
 from bot.conversations.questions import question
 from bot.conversations.talk import Talk
 from bot.ordering.drafts import Drafts
+from bot.ordering.service import Ordering
 from bot.presentation.cards import Card
 from bot.presentation.drafting import closed_card
 from storage.records.orders import Draft, Step
+from storage.records.queues import KnownBalance
 
 Next = Step | int | None
 """What a handler returns to the ``ConversationHandler``: the next state, its end, or None for no change."""
@@ -21,12 +23,13 @@ END = ConversationHandler.END
 class Asking:
     """Shows questions where the eye is: in the tapped message, or below what was typed."""
 
-    def __init__(self, drafts: Drafts) -> None:
+    def __init__(self, drafts: Drafts, ordering: Ordering) -> None:
         self._drafts = drafts
+        self._ordering = ordering
 
     async def ask(self, talk: Talk, draft: Draft, problem: Markup | None = None, *, choices_from: int = 0) -> Step:
         """Show the present question; the buttons of the message it was in before are taken away."""
-        card = question(draft, talk, problem, choices_from=choices_from)
+        card = question(draft, talk, problem, await self._held(talk, draft), choices_from=choices_from)
         shown = await talk.show(card)
         if shown != draft.message_id:
             await asyncio.gather(self._drafts.moved(draft, shown), self._strip(talk, draft))
@@ -46,6 +49,12 @@ class Asking:
         if await talk.show(card) != draft.message_id:
             await self._strip(talk, draft)
         return END
+
+    async def _held(self, talk: Talk, draft: Draft) -> KnownBalance | None:
+        """What the operator's account holds, for the confirm card; nobody else's business, so only in private."""
+        if draft.step is not Step.CONFIRM or not (talk.role.operates and talk.private):
+            return None
+        return await self._ordering.known_balance(draft.item.key.supplier, draft.item.currency)
 
     async def _strip(self, talk: Talk, draft: Draft) -> None:
         if draft.message_id is not None:

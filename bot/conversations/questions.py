@@ -8,13 +8,24 @@ from bot.ordering.rules import ONE, quantity_question, suggested_quantities
 from bot.presentation.cards import Card, clip
 from bot.presentation.drafting import Asker, confirm_card, field_card, quantity_card
 from storage.records.orders import Draft, Step
+from storage.records.queues import KnownBalance
 
 NAME_LENGTH = 60
 
 
-def question(draft: Draft, talk: Talk, problem: Markup | None = None, *, choices_from: int = 0) -> Card:
-    """The draft's present question, in its chat's language; ``problem`` says why it is asked (again)."""
-    asker = Asker(talk.speech, None if talk.private else mention(talk), problem)
+def question(
+    draft: Draft,
+    talk: Talk,
+    problem: Markup | None = None,
+    held: KnownBalance | None = None,
+    *,
+    choices_from: int = 0,
+) -> Card:
+    """The draft's present question, in its chat's language; ``problem`` says why it is asked (again).
+
+    ``held`` is what the account that pays is known to hold, where the person may know it.
+    """
+    asker = Asker(talk.speech, None if talk.private else mention(talk), problem, held)
     if draft.step is Step.FIELD:
         return field_card(draft, asker, choices_from=choices_from)
     rule = quantity_question(draft.item)

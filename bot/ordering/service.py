@@ -7,6 +7,7 @@ from bot.ordering.confirming import Confirmations, ConfirmOutcome
 from bot.ordering.references import normalise_reference
 from bot.ordering.resolving import Resolutions, ResolveOutcome
 from storage.records.orders import Order, OrderFilter, OrderLine, Place
+from storage.records.queues import KnownBalance
 from storage.store import Store, Tables
 
 
@@ -80,6 +81,12 @@ class Ordering:
     async def write_off(self, reference: str, actor_id: int, update_id: int) -> ResolveOutcome:
         """End an order of unknown outcome that the admin has seen the supplier does not have."""
         return await self._resolutions.write_off(reference, actor_id, update_id)
+
+    async def known_balance(self, supplier: str, currency: str) -> KnownBalance | None:
+        """What the supplier's account held when it was last read; None when it never was, or there are several."""
+        known = await self._store.read(lambda tables: tables.balances.all())
+        fitting = [balance for balance in known if balance.supplier == supplier and balance.currency == currency]
+        return fitting[0] if len(fitting) == 1 else None
 
     async def balances(self) -> list[AccountBalance]:
         """Every supplier account, live or as last known."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from markupsafe import Markup
 
 from bot.presentation import reasons
-from bot.presentation.buttons import OpenOrders
+from bot.presentation.buttons import OpenOrders, RefreshCatalog
 from bot.presentation.cards import Card, button, clip, keyboard, lines
 from bot.presentation.orders import order_link, spoken_reference
 from bot.presentation.speech import Speech
@@ -122,7 +122,7 @@ def catalog_facts_card(facts: CatalogFacts | None, now: datetime, speech: Speech
     if facts:
         shown += [Markup("{}: {}").format(supplier, clip(source, 200)) for supplier, source in facts.sources.items()]
         shown += [_bad_records(facts.bad_records, speech), _trouble(facts, speech)]
-    return Card(lines([*shown, "", speech.text("Read it anew: /catalog refresh")]))
+    return Card(lines(shown), keyboard([button(speech.plain("Refresh now"), RefreshCatalog())]))
 
 
 def catalog_refreshing_card(speech: Speech) -> Card:
@@ -242,7 +242,7 @@ def _queues(health: Health, speech: Speech) -> list[Markup | None]:
     parked = health.outbox_parked
     return [
         speech.text(
-            "Waiting: {updates} messages in, {events} supplier events, {outbox} messages out",
+            "Waiting: incoming {updates}, supplier events {events}, outgoing {outbox}",
             updates=speech.number(health.updates_waiting),
             events=speech.number(health.events_waiting),
             outbox=speech.number(health.outbox_waiting),

@@ -251,6 +251,13 @@ class SendCodes(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshCatalog(Button):
+    """Read the suppliers' catalogs anew."""
+
+    prefix: ClassVar[str] = "r"
+
+
+@dataclass(frozen=True, slots=True)
 class PickLanguage(Button):
     """Speak this language from now on."""
 

@@ -26,6 +26,7 @@ from bot.presentation.orders import field_lines, quantity_line
 from bot.presentation.speech import Speech
 from storage.records.catalog import FieldKind, Item, ItemField
 from storage.records.orders import Draft
+from storage.records.queues import KnownBalance
 
 CHOICES_A_PAGE = 12
 NAME_LENGTH = 200
@@ -58,6 +59,8 @@ class Asker:
     mention: Markup | None = None
     problem: Markup | None = None
     """What was wrong with the last answer, or what changed since."""
+    held: KnownBalance | None = None
+    """What the account that pays held when it was last read, for those who may know."""
 
     @property
     def in_group(self) -> bool:
@@ -121,12 +124,22 @@ def confirm_card(draft: Draft, quantity: Decimal, total: Decimal, asker: Asker) 
             *field_lines(draft.values),
             speech.text("Price: {price}", price=price_each(item, speech)),
             speech.text("Total: <b>{total}</b>", total=price),
+            _balance_after(asker.held, total, speech) if asker.held else None,
             "",
             speech.text("Once confirmed, the order cannot be undone."),
         ]
     )
     confirm = button(speech.plain("Confirm · {total}", total=price), Confirm(draft.id), KeyboardButtonStyle.SUCCESS)
     return Card(text, keyboard([confirm], _ways_out(draft, speech)))
+
+
+def _balance_after(held: KnownBalance, total: Decimal, speech: Speech) -> Markup:
+    left, time = held.amount - total, speech.clock_time(held.read_at)
+    if left < 0:
+        amount = speech.money(held.amount, held.currency)
+        return speech.text("⚠️ The supplier account held only {amount} at {time}.", amount=amount, time=time)
+    amount = speech.money(left, held.currency)
+    return speech.text("Account balance after it: {amount} (as of {time})", amount=amount, time=time)
 
 
 def bounds_line(bounds: Bounds, speech: Speech) -> Markup:

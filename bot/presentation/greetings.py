@@ -34,7 +34,7 @@ EVERYBODY: Sequence[CommandHelp] = (
 ADMINS: Sequence[CommandHelp] = (
     CommandHelp("balance", marked("what the supplier accounts hold")),
     CommandHelp("status", marked("how the bot is doing")),
-    CommandHelp("catalog", marked("the catalog's age; “refresh” reads it anew"), marked("refresh")),
+    CommandHelp("catalog", marked("the catalog's age and size, and a fresh copy")),
     CommandHelp("resolve", marked("settle an order whose outcome is unknown"), marked("reference supplier-id")),
 )
 

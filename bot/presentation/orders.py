@@ -88,7 +88,6 @@ def order_card(order: Order, codes: tuple[str, ...], speech: Speech, *, operator
             Markup("{}").format(reasons.state_words(order.state, speech)),
             "",
             *_head(order, speech)[1:],
-            *field_lines(order.values),
             *_placed(order, speech),
             "",
             *_situation(order, speech),
@@ -143,6 +142,7 @@ def _head(order: Order, speech: Speech) -> list[Markup | None]:
         Markup("{} ").format(mark) + _headline(order, speech),
         Markup("<b>{}</b>").format(clip(order.item.name, NAME_LENGTH)),
         quantity_line(order.item.product_type, order.quantity, speech),
+        *field_lines(order.values),
     ]
 
 

@@ -1,11 +1,13 @@
 """The operator's commands."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from storage.records.orders import Attention, OrderState
+from storage.records.queues import KnownBalance
 from tests.conversations.shop import GROUP, Shop
-from tests.factories import make_order
+from tests.factories import NOW, make_order
 
 
 async def test_status_names_the_catalog_open_orders_attention_and_queues(shop: Shop) -> None:
@@ -18,7 +20,7 @@ async def test_status_names_the_catalog_open_orders_attention_and_queues(shop: S
     assert "1 order needs attention:" in text
     assert "/order_7KQ2M9XF" in text
     assert "Last webhook of Voodoo Center: none yet" in text
-    assert "Waiting: 0 messages in, 0 supplier events, 0 messages out" in text
+    assert "Waiting: incoming 0, supplier events 0, outgoing 0" in text
     await shop.taps("Orders that need attention")
     assert "7KQ2M9XF" in shop.text()
 
@@ -28,7 +30,7 @@ async def test_status_says_when_the_last_webhook_came(shop: Shop) -> None:
     await shop.says("/status")
     assert "Last webhook of Voodoo Center: none yet" not in shop.text()
     assert "Last webhook of Voodoo Center:" in shop.text()
-    assert "1 supplier events" in shop.text()
+    assert "supplier events 1" in shop.text()
 
 
 async def test_balance_without_suppliers_says_so_after_showing_that_it_works(shop: Shop) -> None:
@@ -81,3 +83,27 @@ async def test_a_failure_is_told_in_one_sentence(shop: Shop, monkeypatch: Any) -
     monkeypatch.setattr(shop.parts.ordering, "balances", broken)
     await shop.says("/balance")
     assert shop.text().startswith("Something went wrong on our side.")
+
+
+async def test_the_catalog_is_refreshed_by_a_button_too(shop: Shop) -> None:
+    await shop.application.start()
+    await shop.says("/catalog")
+    await shop.taps("Refresh now")
+    await shop.application.stop()
+    assert "The catalog is new: 0 items." in shop.text()
+
+
+async def test_the_confirm_card_tells_the_operator_alone_what_the_account_will_hold(shop: Shop) -> None:
+    balance = KnownBalance("voodoo", "main", Decimal(100), "USD", NOW)
+    await shop.store.write(lambda tables: tables.balances.put(balance))
+    await shop.says("steam")
+    await shop.taps("Steam Wallet")
+    await shop.taps("Buy")
+    await shop.taps("1")
+    assert "Account balance after it: $9" in shop.text()
+    await shop.says("/find steam", chat=GROUP)
+    await shop.taps("Steam Wallet", chat=GROUP)
+    await shop.taps("Buy", chat=GROUP)
+    await shop.taps("1", chat=GROUP)
+    assert "Please check your order" in shop.text(GROUP)
+    assert "Account balance" not in shop.text(GROUP)

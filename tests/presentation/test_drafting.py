@@ -1,5 +1,6 @@
 """Questions and the confirm card."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -15,7 +16,8 @@ from bot.presentation.drafting import Asker, bounds_line, confirm_card, field_ca
 from bot.presentation.speech import languages, speech_in
 from storage.records.catalog import Choice, FieldKind, ItemField
 from storage.records.orders import Step
-from tests.factories import make_draft, make_item, make_service, make_topup, make_value
+from storage.records.queues import KnownBalance
+from tests.factories import NOW, make_draft, make_item, make_service, make_topup, make_value
 
 EN = speech_in("en")
 ALONE = Asker(EN)
@@ -88,6 +90,16 @@ def test_the_confirm_card_names_everything() -> None:
         "cannot be undone",
     ):
         assert fact in text
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [("10", "Account balance after it: $6.87 (as of"), ("3.12", "The supplier account held only $3.12 at")],
+)
+def test_the_confirm_card_says_what_the_account_will_hold(held: str, words: str) -> None:
+    balance = KnownBalance("voodoo", "main", Decimal(held), "USD", NOW)
+    draft = make_draft(item=make_topup(), step=Step.CONFIRM)
+    assert words in confirm_card(draft, Decimal("2.5"), Decimal("3.13"), replace(ALONE, held=balance)).text
 
 
 @given(st.lists(st.text(min_size=1, max_size=500), max_size=12), st.text(max_size=2000), st.text(max_size=300))
