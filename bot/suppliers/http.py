@@ -11,7 +11,7 @@ from typing import Self
 
 import httpx
 
-from bot.suppliers.budget import Budget, Held
+from bot.suppliers.budget import LONGEST_HOLD, Budget, Held
 
 USER_AGENT = "Orderline/0.1"
 
@@ -79,18 +79,21 @@ def unobserved(_supplier: str, _call: str, _outcome: str, _seconds: float) -> No
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds a ``Retry-After`` header asks for, from either of its forms (RFC 9110, 10.2.3)."""
+    """Seconds a ``Retry-After`` header asks for, from either of its forms (RFC 9110, 10.2.3).
+
+    Never more than ``LONGEST_HOLD``: a header that names next century must not make us forget an order.
+    """
     if value is None:
         return None
     text = value.strip()
     if text.isascii() and text.isdigit():
-        return float(text[:9])
+        return min(float(text[:9]), LONGEST_HOLD)
     try:
         until = parsedate_to_datetime(text)
     except ValueError:
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(0.0, (until - now).total_seconds())
+    return min(max(0.0, (until - now).total_seconds()), LONGEST_HOLD)
 
 
 # Raised before the first byte of a request is written; anything else may come after (httpx's exception tree).
