@@ -8,6 +8,12 @@ import msgspec
 LARGEST = Decimal(10) ** 12
 """No amount or quantity reaches this; a number beyond it is an error of whoever wrote it."""
 
+LARGEST_ID = 2**63 - 1
+"""No item's id is larger: more fits no key of a catalog."""
+
+LARGEST_OPTION = 10**15
+"""No option's id is larger: its button has room for sixteen characters."""
+
 AMOUNT_STEP = Decimal("0.0001")
 """What amounts are rounded to: suppliers that compute in floats say 17.999999999999996 where they mean 18."""
 
@@ -60,11 +66,13 @@ def number(value: object) -> Decimal:
 
 
 def integer(value: object) -> int:
-    """Read an id: an integer, or digits in a string; raises ``NotANumber``."""
+    """Read an id: an integer of 64 bits, or the same as digits in a string; raises ``NotANumber``."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
-        return int(value)
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise NotANumber("not an integer")
+    if abs(value) > LARGEST_ID:
+        raise NotANumber("too large")
     return value
 
 

@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
-from bot.suppliers.exact import LARGEST
+from bot.suppliers.exact import LARGEST, LARGEST_OPTION
 from bot.suppliers.feeds import BadRecord, Feed, FeedRefused
 from bot.suppliers.tidy import LONGEST_DESCRIPTION, tidy
 from bot.suppliers.unpack import unpacked
@@ -27,7 +28,7 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,32}")
 
 
 class _Choice(msgspec.Struct):
-    id: int
+    id: Annotated[int, msgspec.Meta(ge=-LARGEST_OPTION, le=LARGEST_OPTION)]
     label: str
 
 

@@ -86,6 +86,7 @@ def test_a_bad_line_is_named_by_its_number_and_the_rest_is_read(tmp_path: Path) 
         ('"player"', '"server"'),
         ('"EU"}]', '""}]'),
         ('{"id":17', '{"id":1,"label":"x"},{"id":1'),
+        ('{"id":17', '{"id":1000000000000001'),
         ('"fields":[', '"fields":[[],'),
     ],
 )

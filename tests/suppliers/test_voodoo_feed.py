@@ -74,6 +74,15 @@ def test_bad_records_are_named_and_other_keys_passed_over(path: Path) -> None:
     assert bad[0].key == str(2**40 + 1)
 
 
+def test_a_record_nested_deeper_than_anybody_reads_is_bad_and_the_rest_is_read(path: Path) -> None:
+    category = b"[" * 700 + b'"a"' + b"]" * 700
+    deep = b'{"price":1,"type":"key","category":' + category + b"}"
+    write_records(path, [(key_of(1), deep), (key_of(2), b'{"price":1,"type":"key"}')])
+    bad, item = read(path)
+    assert isinstance(bad, BadRecord)
+    assert isinstance(item, Item)
+
+
 def test_names_of_a_setting_are_tried_first(path: Path) -> None:
     write_records(path, [(key_of(1), b'{"kind":"key","price":5,"cost":"4.5","title":"A"}')])
     feed = Feed("voodoo", "voodoo", (), "USD", {"product_type": "kind", "price": "unit_cost, cost"})

@@ -68,7 +68,13 @@ def test_fields_may_be_a_map_by_name() -> None:
 
 
 def test_an_option_without_an_id_or_a_label_is_left_out() -> None:
-    options = [{"id": 1, "name": "one"}, {"id": Decimal("1.5"), "name": "half"}, {"id": 3}, {"name": "none"}]
+    options = [
+        {"id": 1, "name": "one"},
+        {"id": Decimal("1.5"), "name": "half"},
+        {"id": 3},
+        {"name": "none"},
+        {"id": 10**15 + 1, "name": "more than a button holds"},
+    ]
     (field,) = read(fields=[{"name": "a", "options": options, "required": False}]).fields
     assert field.choices == (Choice(1, "one"),)
     assert not field.required

@@ -75,3 +75,5 @@ def _read(key: int, value: bytes, reader: RecordReader) -> Item | BadRecord:
         return reader.read(key, decode_object(value))
     except (NotJson, Unusable) as error:
         return BadRecord(str(key), str(error))
+    except RecursionError:
+        return BadRecord(str(key), "nested too deep")

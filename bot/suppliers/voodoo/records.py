@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from bot.suppliers.exact import NotANumber, encode, integer, number
+from bot.suppliers.exact import LARGEST_ID, LARGEST_OPTION, NotANumber, encode, integer, number
 from bot.suppliers.tidy import LONGEST_DESCRIPTION, tidy
 from storage.records.catalog import Availability, Choice, FieldKind, Item, ItemField, ItemKey, ProductType
 
@@ -41,8 +41,6 @@ PRODUCT_TYPES: Mapping[str, ProductType] = {
     "topup": ProductType.TOPUP,
     "service": ProductType.SERVICE,
 }
-
-LARGEST_ID = 2**63 - 1
 
 MOST_FORMS = 1_000
 
@@ -126,8 +124,8 @@ class RecordReader:
 def _id(value: object, key: int) -> int:
     try:
         id_ = key if value is None else integer(value)
-    except NotANumber:
-        raise Unusable("the id is not an integer") from None
+    except NotANumber as error:
+        raise Unusable(f"the id is {error}") from None
     if not 0 < id_ <= LARGEST_ID:
         raise Unusable("the id is not positive or too large")
     return id_
@@ -249,7 +247,7 @@ def _choices(value: object, names: FieldNames) -> tuple[Choice, ...]:
 
 
 def _choice(entry: object, names: FieldNames) -> Choice | None:
-    """One option, None when it lacks a numeric id or a label: it could not be submitted or shown."""
+    """One option, None when it lacks a fit id or a label: it could not be submitted or shown."""
     if not isinstance(entry, dict):
         return None
     option = cast("Record", entry)
@@ -258,4 +256,4 @@ def _choice(entry: object, names: FieldNames) -> Choice | None:
         id_ = integer(names.pick(option, "option_id"))
     except NotANumber:
         return None
-    return Choice(id_, label) if label else None
+    return Choice(id_, label) if label and abs(id_) <= LARGEST_OPTION else None
