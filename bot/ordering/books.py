@@ -37,7 +37,8 @@ class Books:
     ) -> Settlement:
         """Let a supplier's word change an order: create reply, look-up, webhook and recovered reply alike.
 
-        The reply ``journal_id`` is forgotten, unless it speaks of another order. Raises ``UnknownOrder``.
+        The reply ``journal_id`` is forgotten, unless it is the first that speaks of another order.
+        Raises ``UnknownOrder``.
         """
         order = await tables.orders.by_id(order_id)
         if order is None:
@@ -46,7 +47,8 @@ class Books:
         after = self._scheduled(settlement, polled)
         if polled or after != order or settlement.codes:
             await self.record(tables, order, after, settlement.codes)
-        if journal_id is not None and settlement.verdict is not Verdict.MISMATCH:
+        evident = polled and order.attention is Attention.ID_MISMATCH
+        if journal_id is not None and (evident or settlement.verdict is not Verdict.MISMATCH):
             await tables.journal.forget(journal_id)
         return replace(settlement, after=after)
 

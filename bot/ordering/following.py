@@ -18,6 +18,7 @@ from bot.suppliers.protocol import (
     SupplierUnavailable,
 )
 from storage.clock import Clock
+from storage.errors import StoreError
 from storage.records.orders import Attention, Order, OrderState
 from storage.store import Store, Tables
 
@@ -57,11 +58,21 @@ class Follower:
         match outcome:
             case Found():
                 self._misses.pop(order.id, None)
-                settlement = await self._store.write(lambda tables: self._settle(tables, order, outcome))
-                if settlement.verdict is Verdict.MISMATCH:
-                    log.warning("look-up answered with another order", reference=order.reference)
+                await self._found(order, outcome)
             case Missing():
                 await self._missing(order)
+
+    async def _found(self, order: Order, found: Found) -> None:
+        try:
+            settlement = await self._store.write(lambda tables: self._settle(tables, order, found))
+        except StoreError:
+            raise
+        except Exception as error:  # the worker's edge: asked again at once it would fill the journal for ever
+            log.exception("look-up cannot be settled, its reply is kept", reference=order.reference)
+            await self._unreadable(order, MalformedReport(f"not settled: {type(error).__name__}", found.journal_id))
+            return
+        if settlement.verdict is Verdict.MISMATCH:
+            log.warning("look-up answered with another order", reference=order.reference)
 
     async def _settle(self, tables: Tables, order: Order, found: Found) -> Settlement:
         return await self._books.settle(tables, order.id, found.report, journal_id=found.journal_id, polled=True)

@@ -87,9 +87,14 @@ class Resolutions:
         try:
             order = await self._order(reference)
             found = await self._look_up(order, supplier_order_id)
-            return await self._store.write(
-                lambda tables: self._adopt(tables, order.id, found, supplier_order_id, actor_id, update_id)
-            )
+            try:
+                return await self._store.write(
+                    lambda tables: self._adopt(tables, order.id, found, supplier_order_id, actor_id, update_id)
+                )
+            except _Refused:
+                # The unit that forgot the reply was undone with all the rest of it.
+                await self._forget(found.journal_id)
+                raise
         except _Refused as refused:
             log.info("resolve refused", reference=reference, actor=actor_id, reason=refused.refusal.reason.value)
             return refused.refusal

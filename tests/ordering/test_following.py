@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from bot.suppliers.protocol import MalformedReport, ReportedStatus, SupplierMisconfigured, SupplierUnavailable
 from storage.records.orders import Attention, OrderState
 from storage.records.queues import DeliveryKind, NoticeKind
 from tests.factories import NOW
 from tests.ordering.shop import MISSING, Shop, completed, failed, kinds, report
+from tests.storage.damage import damage
 
 
 async def test_looks_grow_apart_up_to_ten_minutes(shop: Shop) -> None:
@@ -166,3 +168,24 @@ async def test_a_partial_delivery_is_told_with_its_refund(shop: Shop) -> None:
     after = await shop.order(order)
     assert (after.state, after.refunded, after.delivered) == (OrderState.PARTIAL, Decimal("9.50"), 1)
     assert await shop.notices() == [NoticeKind.ORDER_PARTIAL]
+
+
+async def test_an_answer_about_another_order_is_kept_once_however_often_it_comes(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.supplier.looks.extend([completed(order, order_id="not-ours")] * 3)
+    await shop.work_until_quiet()
+    assert await shop.journal_left() == 1
+
+
+async def test_an_answer_that_cannot_be_settled_is_kept_once_and_shown_to_a_human(shop: Shop, tmp_path: Path) -> None:
+    order = await shop.accepted()
+    await shop.push(report(order, codes=("EARLY",)))
+    damage(tmp_path / "orderline.db", "order_codes", "sealed", 1)
+    shop.supplier.looks.extend([completed(order)] * 3)
+    await shop.work_until_quiet()
+    after = await shop.order(order)
+    assert (after.state, after.attention) == (OrderState.ACCEPTED, Attention.UNREADABLE_REPLY)
+    assert after.next_check_at is not None
+    assert after.next_check_at > shop.clock()
+    assert await shop.journal_left() == 1
+    assert await shop.notices() == [NoticeKind.ORDER_ATTENTION]

@@ -182,3 +182,14 @@ async def test_a_written_off_order_that_the_supplier_has_after_all_is_shown_agai
     after = await shop.order(order)
     assert (after.state, after.attention) == (OrderState.REJECTED, Attention.LATE_CHANGE)
     assert await shop.codes(order) == ("CODE-0", "CODE-1")
+
+
+async def test_a_reply_that_was_refused_in_the_end_is_not_settled_at_the_next_start(shop: Shop) -> None:
+    other = await shop.accepted()
+    order = await shop.unconfirmed()
+    shop.supplier.looks.append(completed(order))
+    refused = await resolve(shop, order)
+    assert refused == ResolveRefused(RefusedBecause.BELONGS_TO_ANOTHER, other.reference)
+    assert await shop.journal_left() == 0
+    await shop.workers.recover()
+    assert (await shop.order(order)).attention is None
