@@ -7,7 +7,8 @@ import pytest
 from tests.journeys import goods
 from tests.journeys.conftest import PREVIOUS_SECRET, World
 from tests.journeys.events import event_of, post, signature, tells, wire
-from tests.journeys.people import Message, Person, reference_in
+from tests.journeys.orders import card_of, results, sees_order, sees_result
+from tests.journeys.people import Person, reference_in
 from tests.journeys.supplier import Order
 
 REFUSED = {401, 429}
@@ -33,36 +34,6 @@ def held(ada: Person, world: World) -> Iterator[tuple[str, Order]]:
         world.voodoo.settle(order["id"], "completed")
         ada.mark = 0
         sees_order(ada, reference, "Delivered")
-
-
-def sees_order(person: Person, reference: str, headline: str) -> Message:
-    """See the order's living message, its result or its card with this headline."""
-    return person.sees(rf"{headline} · {reference[:4]}-{reference[4:]}")
-
-
-def card_of(person: Person, reference: str) -> str:
-    """What an order's card says now."""
-    person.says(f"/order_{reference}")
-    return person.sees(f"Order {reference[:4]}-{reference[4:]}")["text"]
-
-
-def results(person: Person, reference: str) -> list[str]:
-    """The messages in which the codes of an order came; its living message and its cards have no copy buttons."""
-    spoken = f"Delivered · {reference[:4]}-{reference[4:]}"
-    return [message["text"] for message in person.all_messages() if spoken in message["text"] and has_codes(message)]
-
-
-def has_codes(message: Message) -> bool:
-    return any("copy_text" in button for row in message["buttons"] or () for button in row)
-
-
-def sees_result(person: Person, reference: str, order: Order) -> None:
-    """The order was delivered with the supplier's own codes, once."""
-    person.mark = 0
-    person.sees(order["codes"][0])
-    found = results(person, reference)
-    assert len(found) == 1
-    assert all(code in found[0] for code in order["codes"])
 
 
 def test_a_body_without_a_good_signature_is_refused_and_changes_nothing(
