@@ -2,7 +2,7 @@
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 
 from bot.sandbox.telegram.changes import Changes
@@ -152,6 +152,11 @@ class World:
         while len(self.queries) > self.config.updates_kept:
             self.queries.popitem(last=False)
         return query
+
+    def expire_queries(self) -> None:
+        """Make every tap that was not answered yet too old to be."""
+        for query in self.queries.values():
+            query.asked_at = datetime.min.replace(tzinfo=UTC)
 
     def answer(self, query: Query, text: str, show_alert: bool, url: str) -> None:
         """Deliver a callback answer to the page of the person who tapped."""

@@ -196,6 +196,14 @@ async def test_a_tap_arrives_with_its_message_and_is_answered_once(lab: Lab):
         await query.answer()
 
 
+async def test_taps_can_be_made_too_old_to_answer(lab: Lab):
+    query = (await tap(lab)).callback_query
+    assert query is not None
+    await lab.do("faults/expire-taps")
+    with refusing("query is too old"):
+        await query.answer()
+
+
 async def test_a_late_answer_is_too_old(lab: Lab):
     query = (await tap(lab)).callback_query
     assert query is not None

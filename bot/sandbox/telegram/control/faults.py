@@ -8,6 +8,7 @@
 | `drop-reply` | `method` (left out: any), `calls`: carried out, then the connection breaks |
 | `redeliver` | `count`: the last confirmed updates once more |
 | `rate-limits` | `on` |
+| `expire-taps` | taps that were not answered yet are too old to be |
 | `block`, `unblock`, `deactivate`, `reactivate` | `user_id` |
 | `kick`, `restore`, `migrate` | `chat_id`, `user_id` (who did it; left out: the first member) |
 | `delete-topic` | `chat_id`, `topic` |
@@ -42,6 +43,7 @@ class FaultControl:
             "drop-reply": self._drop_reply,
             "redeliver": self._redeliver,
             "rate-limits": self._rate_limits,
+            "expire-taps": lambda _fields: self.telegram.world.expire_queries(),
             "clear": self._clear,
             "block": lambda fields: people.block(self.telegram, self._user(fields)),
             "unblock": lambda fields: people.unblock(self.telegram, self._user(fields)),
