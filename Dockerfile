@@ -6,7 +6,7 @@ COPY pyproject.toml requirements.lock README.md LICENSE ./
 COPY bot bot
 COPY storage storage
 RUN python -m venv /venv \
-    && /venv/bin/pip install --quiet --constraint requirements.lock ".[postgres]" \
+    && /venv/bin/pip install --quiet --constraint requirements.lock . \
     && /venv/bin/pip uninstall --quiet --yes orderline
 
 # What runs: the libraries, the code, and a user who owns nothing but the data folder.

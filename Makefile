@@ -56,7 +56,7 @@ bench: setup
 
 lock: setup
 	$(BIN)/pip-compile --quiet --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
-		--strip-extras --extra dev --extra postgres --output-file requirements.lock pyproject.toml
+		--strip-extras --extra dev --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf .venv .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

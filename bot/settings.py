@@ -1,5 +1,6 @@
 """Every setting, read once from the environment or ``.env``; no other module reads the environment."""
 
+import os
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -80,8 +81,8 @@ def _checked_api_key(key: SecretStr) -> SecretStr:
 
 
 def _checked_database(url: str) -> str:
-    if not url.startswith(("sqlite:///", "postgresql://")):
-        raise ValueError("must begin with sqlite:/// or postgresql://")
+    if not url.startswith("sqlite:///"):
+        raise ValueError("must begin with sqlite:///, this version keeps its data in SQLite")
     return url
 
 
@@ -204,6 +205,11 @@ def load_settings(*, env_file: str | None = ".env") -> Settings:
         raise SettingsInvalid([f"{env_file} cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
         raise SettingsInvalid([f"{env_file} is not a text file in UTF-8"]) from None
+
+
+def environment_of_others() -> dict[str, str]:
+    """The environment without our settings, for a process that is given its own."""
+    return {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
 
 
 def _line(problem: ErrorDetails) -> str:
