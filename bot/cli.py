@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
+import structlog
 import typer
 import uvloop
 from cryptography.fernet import Fernet
@@ -17,14 +18,16 @@ from bot.lifecycle import Stopped, run_bot
 from bot.log import configure_logging
 from bot.sandbox.demo import DemoChoices, DemoFailed, run_demo
 from bot.sandbox.process import ServerDidNotStart
-from bot.settings import Settings, SettingsInvalid, load_settings
+from bot.settings import Settings, SettingsInvalid, environment_of_others, load_settings
 from storage.database import SqliteFile
 from storage.errors import StoreError
 
 T = TypeVar("T")
 
-screen = Console(highlight=False)
-complaints = Console(stderr=True, highlight=False)
+# Whoever reads a line from a pipe wants it whole, not folded at 80 columns.
+screen = Console(highlight=False, emoji=False, soft_wrap=True)
+complaints = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+log = structlog.get_logger()
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Orderline: digital goods, ordered in Telegram.")
 catalog_cli = typer.Typer(no_args_is_help=True, help="The supplier catalogs.")
@@ -41,13 +44,16 @@ def main() -> None:
 @cli.command()
 def run() -> None:
     """Run the bot until it is told to stop."""
-    settings = settings_or_exit()
+    settings = settings_or_exit(quiet=False)
     if not settings.secret_keys:
         fail("SECRET_KEYS: is required and not set; `orderline keys` prints one")
     try:
         run_async(run_bot(settings))
     except Stopped as reason:
         fail(str(reason))
+    except Exception:  # the process's edge: the log hides secrets, a bare traceback would not
+        log.exception("orderline ended by a failure that nobody foresaw; please report it")
+        raise typer.Exit(1) from None
 
 
 @cli.command()
@@ -69,12 +75,19 @@ async def _checked(settings: Settings) -> int:
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the page; another free one is taken if it is in use.")] = 8090,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port of the page; another free one is taken if it is in use.")
+    ] = 8090,
     items: Annotated[int, typer.Option(min=100, max=200_000, help="Size of the invented catalog.")] = 3000,
 ) -> None:
     """Try the whole shop on this machine; with BOT_TOKEN and ADMIN_IDS set, in your real Telegram."""
     choices = DemoChoices(
-        port=port, items=items, bot_token=os.environ.get("BOT_TOKEN"), admin_ids=os.environ.get("ADMIN_IDS")
+        port=port,
+        items=items,
+        bot_token=os.environ.get("BOT_TOKEN"),
+        admin_ids=os.environ.get("ADMIN_IDS"),
+        log_level=os.environ.get("LOG_LEVEL", "warning"),
+        environment=environment_of_others(),
     )
     try:
         run_async(run_demo(choices))
@@ -129,13 +142,16 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
         return runner.run(work)
 
 
-def settings_or_exit() -> Settings:
-    """The settings, with logging configured by them; a problem ends the command, one line each."""
+def settings_or_exit(*, quiet: bool = True) -> Settings:
+    """The settings, with logging configured by them; a problem ends the command, one line each.
+
+    ``quiet`` is for commands whose own words say what the log would.
+    """
     try:
         settings = load_settings()
     except SettingsInvalid as error:
         fail(*error.problems)
-    configure_logging(settings.log_level, settings.log_format, settings.secrets())
+    configure_logging("error" if quiet else settings.log_level, settings.log_format, settings.secrets())
     return settings
 
 

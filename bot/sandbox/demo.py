@@ -1,30 +1,34 @@
 """The whole shop on one machine: local Telegram, local suppliers and the real bot, each a process of its own."""
 
 import asyncio
-import os
 import signal
 import socket
 import sys
 import tempfile
 from asyncio.subprocess import Process
-from collections.abc import Mapping
-from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from collections.abc import Coroutine, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
 from cryptography.fernet import Fernet
 
-from bot.sandbox.process import ServerProcess, start_server
+from bot.sandbox.process import ServerProcess, start_child, start_server, stop_child
 from bot.sandbox.serving import LOOPBACK
 from bot.sandbox.telegram.config import DEFAULT_TOKEN
 
 DEMO_API_KEY = "ak_demo_key_of_the_local_voodoo_center"
 DEMO_WEBHOOK_SECRET = "demo-webhook-secret"  # noqa: S105 -- opens nothing but the local supplier
 DEMO_ADMIN = 1001
+ROOT = Path(__file__).parents[2]
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_WITHIN = 60.0
 READY_PAUSE = 0.1
 STOP_WITHIN = 30.0
+
+T = TypeVar("T")
 
 
 class DemoFailed(Exception):
@@ -33,13 +37,18 @@ class DemoFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DemoChoices:
-    """What ``orderline demo`` was asked for. A ``bot_token`` means the real Telegram."""
+    """What ``orderline demo`` was asked for. A ``bot_token`` means the real Telegram.
+
+    ``environment`` is what the bot inherits: none of its settings, which are all ours to choose.
+    """
 
     port: int = 8090
     items: int = 3000
     balance: str = "5000"
     bot_token: str | None = None
     admin_ids: str | None = None
+    log_level: str = "warning"
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def real_telegram(self) -> bool:
@@ -61,28 +70,44 @@ async def run_demo(choices: DemoChoices) -> None:
     """Start everything, print the address, and stop everything at Ctrl-C; raises ``DemoFailed``."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in SIGNALS:
         loop.add_signal_handler(name, stop.set)
-    async with AsyncExitStack() as stack:
-        demo = await _start(choices, stack, stop)
-        if demo is None:
-            return
-        _greet(demo, choices)
-        await _until_stopped(demo, stop)
+    try:
+        async with AsyncExitStack() as stack:
+            demo = await _unless_stopped(_start(choices, stack), stop)
+            if demo is not None:
+                _greet(demo, choices)
+                await _until_stopped(demo, stop)
+    finally:
+        for name in SIGNALS:
+            loop.remove_signal_handler(name)
 
 
-async def _start(choices: DemoChoices, stack: AsyncExitStack, stop: asyncio.Event) -> Demo | None:
+async def _unless_stopped(work: Coroutine[Any, Any, T], stop: asyncio.Event) -> T | None:
+    """The work's result; None when it was ended because somebody stopped the demo first."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if working.done():
+        stopping.cancel()
+        return working.result()
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    return None
+
+
+async def _start(choices: DemoChoices, stack: AsyncExitStack) -> Demo:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="orderline-demo-")))
     web = f"http://{LOOPBACK}:{free_port()}"
     voodoo = await start_server("bot.sandbox.voodoo", *_voodoo_arguments(choices, web))
     stack.push_async_callback(voodoo.stop)
     telegram = await start_server("bot.sandbox.telegram", *_telegram_arguments(choices, voodoo.url))
     stack.push_async_callback(telegram.stop)
-    environment = {**os.environ, **bot_environment(choices, web, voodoo.url, telegram.url, folder)}
-    bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=environment)
-    stack.push_async_callback(_stop, bot)
-    ready = await _ready(web, bot, stop)
-    return Demo(telegram.url, voodoo, telegram, bot) if ready else None
+    environment = bot_environment(choices, web, voodoo.url, telegram.url, folder)
+    # In a folder of its own, where no .env of a real deployment lies.
+    bot = await start_child("bot", "run", env=environment, cwd=folder)
+    stack.push_async_callback(stop_child, bot, STOP_WITHIN)
+    await _ready(web, bot)
+    return Demo(telegram.url, voodoo, telegram, bot)
 
 
 def bot_environment(
@@ -102,15 +127,14 @@ def bot_environment(
         "VOODOO_API_URL": voodoo_url,
         "VOODOO_WEBHOOK_SECRETS": DEMO_WEBHOOK_SECRET,
         "VOODOO_CATALOG": f"{voodoo_url}/catalog.lmdb.zst",
-        "VOODOO_CLIENT_ID": "",
-        "PUBLIC_URL": "",
         "UNCONFIRMED_ALERT_AFTER": "30",
-        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "warning"),
+        "LOG_LEVEL": choices.log_level,
+        "PYTHONPATH": str(ROOT),
     }
     if choices.bot_token and choices.admin_ids:
         here |= {"BOT_TOKEN": choices.bot_token, "ADMIN_IDS": choices.admin_ids}
         del here["BOT_API_URL"]
-    return here
+    return {**choices.environment, **here}
 
 
 def free_port(wanted: int = 0) -> int:
@@ -140,20 +164,16 @@ def _telegram_arguments(choices: DemoChoices, voodoo_url: str) -> list[str]:
     return [*arguments, "--token", DEFAULT_TOKEN, "--admin-id", str(DEMO_ADMIN)]
 
 
-async def _ready(web: str, bot: Process, stop: asyncio.Event) -> bool:
-    """Ask the bot until it can work; False when somebody stopped the demo first."""
-    deadline = asyncio.get_running_loop().time() + READY_WITHIN
-    async with httpx.AsyncClient(timeout=2) as client:
-        while not stop.is_set():
-            if bot.returncode is not None:
-                raise DemoFailed("the bot ended while it started; its own lines above say why")
-            if asyncio.get_running_loop().time() > deadline:
-                raise DemoFailed(f"the bot was not ready within {READY_WITHIN:.0f} seconds")
-            if await _answers(client, f"{web}/readyz"):
-                return True
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), READY_PAUSE)
-    return False
+async def _ready(web: str, bot: Process) -> None:
+    """Ask the bot until it can work; raises ``DemoFailed``."""
+    try:
+        async with httpx.AsyncClient(timeout=2, trust_env=False) as client, asyncio.timeout(READY_WITHIN):
+            while not await _answers(client, f"{web}/readyz"):
+                if bot.returncode is not None:
+                    raise DemoFailed("the bot ended while it started; its own lines above say why")
+                await asyncio.sleep(READY_PAUSE)
+    except TimeoutError:
+        raise DemoFailed(f"the bot was not ready within {READY_WITHIN:.0f} seconds") from None
 
 
 async def _answers(client: httpx.AsyncClient, url: str) -> bool:
@@ -182,15 +202,3 @@ async def _until_stopped(demo: Demo, stop: asyncio.Event) -> None:
     ended = next((parts[task] for task in done if parts[task]), None)
     if ended and not stop.is_set():
         raise DemoFailed(f"{ended} ended by itself; its own lines above say why")
-
-
-async def _stop(process: Process) -> None:
-    """Let the bot finish what is in hand, then insist."""
-    if process.returncode is None:
-        process.terminate()
-    try:
-        async with asyncio.timeout(STOP_WITHIN):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()

@@ -4,11 +4,11 @@ import asyncio
 import json
 import signal
 import sys
-from asyncio.subprocess import Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 START_WITHIN = 30.0
 STOP_WITHIN = 5.0
@@ -27,7 +27,16 @@ class ServerProcess:
 
     async def stop(self) -> int:
         """Ask the child to end, insist after ``STOP_WITHIN`` seconds, and return its exit status."""
-        return await _stop(self.process)
+        return await stop_child(self.process)
+
+
+async def start_child(module: str, *arguments: str, **options: Any) -> Process:
+    """Run ``python -m MODULE ARGUMENTS`` until told to stop or until we end, however that comes.
+
+    In a session of its own: Ctrl-C at a terminal reaches us alone, and we stop our children in order.
+    """
+    leash = (sys.executable, "-m", "bot.sandbox.leash", module, *arguments)
+    return await asyncio.create_subprocess_exec(*leash, stdin=PIPE, start_new_session=True, **options)
 
 
 async def start_server(module: str, *arguments: str, within: float = START_WITHIN) -> ServerProcess:
@@ -35,14 +44,12 @@ async def start_server(module: str, *arguments: str, within: float = START_WITHI
 
     Its standard error stays ours, so that what goes wrong in it is seen.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, *arguments, stdout=asyncio.subprocess.PIPE
-    )
+    process = await start_child(module, *arguments, stdout=PIPE)
     try:
         async with asyncio.timeout(within):
             url = await _read_url(process, module)
     except BaseException as error:
-        status = await _stop(process)
+        status = await stop_child(process)
         if isinstance(error, TimeoutError):
             raise ServerDidNotStart(f"{module} said nothing for {within} s (exit status {status})") from error
         raise
@@ -72,11 +79,12 @@ async def _read_url(process: Process, module: str) -> str:
         raise ServerDidNotStart(f"{module} printed something else than its URL: {line[:200]!r}") from error
 
 
-async def _stop(process: Process) -> int:
+async def stop_child(process: Process, within: float | None = None) -> int:
+    """Ask a child to end, insist after ``within`` seconds (default ``STOP_WITHIN``), and return its exit status."""
     if process.returncode is None:
         process.send_signal(signal.SIGTERM)
     try:
-        async with asyncio.timeout(STOP_WITHIN):
+        async with asyncio.timeout(STOP_WITHIN if within is None else within):
             await process.communicate()
     except TimeoutError:
         process.kill()
