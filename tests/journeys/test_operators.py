@@ -61,7 +61,7 @@ def test_status_tells_of_the_catalog_orders_queues_and_webhooks(ada: Person, wor
         r"Catalog: 300 items, read ",
         r"Last webhook of Voodoo Center: .+ ago",
         r"in progress: ",
-        r"Waiting: \d+ messages? in, \d+ supplier events?, \d+ messages? out",
+        r"Waiting: incoming \d+, supplier events \d+, outgoing \d+",
     ):
         assert _found(expected, shown), (expected, shown)
     world.voodoo.settle(str(world.voodoo.newest()["id"]), "completed")
