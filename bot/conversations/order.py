@@ -183,7 +183,7 @@ class OrderConversation:
         draft = await self.drafts.current(talk.place)
         if draft is not None and draft.id == button.draft and draft.message_id != talk.message.message_id:
             await self.drafts.moved(draft, talk.message.message_id)
-        match await self._ordering.confirm(button.draft, talk.place, talk.incoming.update_id):
+        match await self._ordering.confirm(button.draft, talk.place, talk.incoming.update_id, shown=button.shown):
             case Confirmed():
                 await talk.answer(talk.speech.plain("Your order is being placed."))
                 return END

@@ -81,18 +81,18 @@ class Confirmations:
         self._ids = ids
         self._random = random
 
-    async def confirm(self, draft_id: str, place: Place, update_id: int) -> ConfirmOutcome:
-        """Make the order, once; what changed since the card was shown is asked about again instead."""
+    async def confirm(self, draft_id: str, place: Place, update_id: int, *, shown: int) -> ConfirmOutcome:
+        """Make the order, once; what changed since the draft of update ``shown`` was on the card is asked again."""
         draft = await self._store.read(lambda tables: tables.drafts.by_id(draft_id))
         item = None if draft is None else await self._items.get(draft.item.key)
-        outcome = await self._store.write(lambda tables: self._decide(tables, draft_id, place, item, update_id))
+        outcome = await self._store.write(lambda tables: self._decide(tables, draft_id, place, item, update_id, shown))
         if isinstance(outcome, Confirmed):
             order = outcome.order
             log.info("order confirmed", reference=order.reference, item=str(order.item.key), chat=place.chat_id)
         return outcome
 
     async def _decide(
-        self, tables: Tables, draft_id: str, place: Place, item: Item | None, update_id: int
+        self, tables: Tables, draft_id: str, place: Place, item: Item | None, update_id: int, shown: int
     ) -> ConfirmOutcome:
         draft = await tables.drafts.by_id(draft_id)
         if draft is None:
@@ -100,8 +100,9 @@ class Confirmations:
             return AlreadyConfirmed(order) if order is not None and _same_person(order.place, place) else DraftGone()
         if not _same_person(draft.place, place):
             return DraftGone()
-        # This very update may have changed the price before a kill: the person has not seen the new one yet.
-        if draft.step is not Step.CONFIRM or draft.update_id == update_id:
+        # The first tap of a quick double tap, or this very update before a kill, may have brought a price that the
+        # person has not seen yet.
+        if draft.step is not Step.CONFIRM or draft.update_id != shown:
             return AskAgain(draft)
         if item is None or item.key != draft.item.key or item.availability is Availability.OUT_OF_STOCK:
             return ItemGone(draft)

@@ -49,9 +49,12 @@ class Ordering:
         self._resolutions = resolutions
         self._balances = balances
 
-    async def confirm(self, draft_id: str, place: Place, update_id: int) -> ConfirmOutcome:
-        """Make the order of a draft, exactly once, or say what must be asked first."""
-        return await self._confirmations.confirm(draft_id, place, update_id)
+    async def confirm(self, draft_id: str, place: Place, update_id: int, *, shown: int) -> ConfirmOutcome:
+        """Make the order of a draft, exactly once, or say what must be asked first.
+
+        ``shown`` is the ``update_id`` of the draft on whose card Confirm was tapped.
+        """
+        return await self._confirmations.confirm(draft_id, place, update_id, shown=shown)
 
     async def order_for(self, reference: str, viewer: Viewer) -> OrderView | None:
         """The order and its codes; None when there is none or it is not for this viewer."""

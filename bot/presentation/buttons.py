@@ -227,10 +227,11 @@ class Cancel(Button):
 
 @dataclass(frozen=True, slots=True)
 class Confirm(Button):
-    """Turn the draft into an order."""
+    """Turn the draft into an order, as the card ``shown`` describes it: after the update that made it so."""
 
     prefix: ClassVar[str] = "y"
     draft: DraftId
+    shown: Number
 
 
 @dataclass(frozen=True, slots=True)

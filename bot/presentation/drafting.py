@@ -129,7 +129,8 @@ def confirm_card(draft: Draft, quantity: Decimal, total: Decimal, asker: Asker) 
             speech.text("Once confirmed, the order cannot be undone."),
         ]
     )
-    confirm = button(speech.plain("Confirm · {total}", total=price), Confirm(draft.id), KeyboardButtonStyle.SUCCESS)
+    label = speech.plain("Confirm · {total}", total=price)
+    confirm = button(label, Confirm(draft.id, draft.update_id), KeyboardButtonStyle.SUCCESS)
     return Card(text, keyboard([confirm], _ways_out(draft, speech)))
 
 

@@ -200,7 +200,7 @@ class Shop:
         """A freshly confirmed order of two keys."""
         made = make_draft(**({"step": Step.CONFIRM, "quantity": Decimal(2), "update_id": 1} | draft))
         await self.store.write(lambda tables: tables.drafts.save(made))
-        outcome = await self.ordering.confirm(made.id, made.place, 900)
+        outcome = await self.ordering.confirm(made.id, made.place, 900, shown=made.update_id)
         assert isinstance(outcome, Confirmed)
         return outcome.order
 

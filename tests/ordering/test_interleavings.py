@@ -196,7 +196,7 @@ class OrdersUnderChance(RuleBasedStateMachine):
 
     async def _tap(self, draft: Draft) -> object:
         self.updates += 1
-        return await self.shop.ordering.confirm(draft.id, PLACE, self.updates)
+        return await self.shop.ordering.confirm(draft.id, PLACE, self.updates, shown=draft.update_id)
 
     @precondition(lambda self: self.drafts)
     @rule(data=st.data())
