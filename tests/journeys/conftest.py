@@ -121,7 +121,12 @@ def build_world(folder: Path, **settings: str) -> World:
     }
     bot = BotProcess(environment, folder / "bot.log")
     world = World(telegram, Voodoo(voodoo), bot, Person(telegram, OPERATORS, "Operators", OPERATORS))
-    bot.start()
+    try:
+        bot.start()
+    except BaseException:
+        # Nobody else knows of this world yet, so nobody else would end its processes.
+        world.close()
+        raise
     return world
 
 
