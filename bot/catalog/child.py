@@ -40,16 +40,10 @@ log = structlog.get_logger()
 async def run_import(request: ImportRequest, patience: timedelta, listen: ProgressListener) -> FeedReport:
     """Import one supplier's catalog in a process of its own; raises ``CatalogRefused`` or ``CatalogUnavailable``."""
     supplier = request.feed.supplier
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        MODULE,
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=PIPE,
-        env=_environment(request),
-        limit=_LONGEST_LINE,
-    )
+    try:
+        process = await _start(request)
+    except OSError as error:
+        raise CatalogUnavailable(supplier, f"the import process cannot be started: {error.strerror}") from error
     try:
         async with asyncio.timeout(patience.total_seconds()):
             verdict = await _converse(process, request, listen)
@@ -64,6 +58,19 @@ async def run_import(request: ImportRequest, patience: timedelta, listen: Progre
             raise CatalogRefused(supplier, reason)
         case Unavailable(reason):
             raise CatalogUnavailable(supplier, reason)
+
+
+async def _start(request: ImportRequest) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        MODULE,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        env=_environment(request),
+        limit=_LONGEST_LINE,
+    )
 
 
 async def _converse(process: Process, request: ImportRequest, listen: ProgressListener) -> Verdict:

@@ -63,10 +63,10 @@ class Repository:
 
 def readable(
     key: Column[Any], rows: Iterable[RowMapping], read: Callable[[RowMapping], T]
-) -> tuple[list[T], list[int]]:
+) -> tuple[list[T], list[Any]]:
     """What could be read, and the keys of the rows that could not."""
     found: list[T] = []
-    damaged: list[int] = []
+    damaged: list[Any] = []
     for row in rows:
         try:
             found.append(read(row))

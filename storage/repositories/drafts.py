@@ -10,7 +10,7 @@ from storage.crypto import Vault
 from storage.database import insert_or_replace
 from storage.records.catalog import Item
 from storage.records.orders import Draft, FieldValue, Place, Step
-from storage.repositories.base import Repository
+from storage.repositories.base import Repository, readable
 from storage.schema import drafts
 
 
@@ -71,8 +71,10 @@ class Drafts(Repository):
         return (await self._db.execute(delete(drafts).where(drafts.c.updated_at < older_than))).rowcount
 
     async def _one(self, statement: Select[Any], parameters: dict[str, Any]) -> Draft | None:
-        row = (await self._db.execute(statement, parameters)).mappings().one_or_none()
-        return None if row is None else _draft(self._vault, row)
+        rows = (await self._db.execute(statement, parameters)).mappings()
+        # One that cannot be read is as good as none: the person begins anew in its place.
+        found, _ = readable(drafts.c.id, rows, lambda row: _draft(self._vault, row))
+        return found[0] if found else None
 
 
 def _values(vault: Vault, draft: Draft) -> dict[str, Any]:

@@ -57,7 +57,8 @@ DUE = (
         orders.c.next_check_at <= bindparam("now"),
         or_(orders.c.leased_until.is_(None), orders.c.leased_until <= bindparam("now")),
     )
-    .order_by(orders.c.next_check_at)
+    # Whoever just confirmed waits behind nobody's look-ups, however many an outage has left.
+    .order_by(orders.c.state == OrderState.ACCEPTED, orders.c.next_check_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
@@ -114,7 +115,7 @@ class Orders(Repository):
         await self._db.execute(SAVE, {"order": order_id, "message_id": message_id})
 
     async def claim_due(self, now: datetime, lease: timedelta, limit: int) -> list[Order]:
-        """Take up to ``limit`` orders whose check is due and that nobody holds, longest due first."""
+        """Take up to ``limit`` orders that are due and that nobody holds: those to place first, then the longest due."""
         taken = await self._db.execute(CLAIM, {"now": now, "until": now + lease, "most": limit})
         return sorted(await self._claimed(orders.c.number, taken.mappings(), _order, now), key=_turn)
 
@@ -173,9 +174,9 @@ class Orders(Repository):
             self._unit.wake(Topic.ORDERS)
 
 
-def _turn(order: Order) -> tuple[datetime, int]:
+def _turn(order: Order) -> tuple[bool, datetime, int]:
     assert order.next_check_at is not None  # noqa: S101 - only scheduled orders are claimed
-    return order.next_check_at, order.number
+    return order.state is OrderState.ACCEPTED, order.next_check_at, order.number
 
 
 def _fixed(vault: Vault, order: Order) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -44,6 +45,18 @@ async def test_a_killed_import_is_a_refusal(catalog_of: Opener, news: News) -> N
             await refreshing
         await catalog.close()
     assert len(news.refused) == 1
+
+
+async def test_an_import_process_that_cannot_be_started_is_an_import_that_may_work_later(
+    catalog_of: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = catalog_of(archive(tmp_path))
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "executable", str(tmp_path / "no-python"))
+        with pytest.raises(CatalogUnavailable, match="cannot be started"):
+            await catalog.refresh()
+    await catalog.refresh()
+    await catalog.close()
 
 
 async def test_an_import_without_end_is_ended(catalog_of: Opener) -> None:

@@ -77,6 +77,16 @@ async def test_an_update_that_cannot_be_read_does_not_hide_later_ones(store: Sto
     assert await store.read(lambda tables: tables.updates.pending(limit, sound.update_id)) == []
 
 
+async def test_a_draft_that_cannot_be_read_makes_way_for_another(store: Store, path: Path) -> None:
+    spoilt, fresh = make_draft(), make_draft()
+    await store.write(lambda tables: tables.drafts.save(spoilt))
+    damage(path, "drafts", "field_values", 1)
+    assert await store.read(lambda tables: tables.drafts.by_id(spoilt.id)) is None
+    await store.write(lambda tables: tables.drafts.save(fresh))
+    place = fresh.place
+    assert await store.read(lambda tables: tables.drafts.get(place.chat_id, place.user_id)) == fresh
+
+
 async def test_one_damaged_row_does_not_keep_the_store_from_opening(
     database_url: str, path: Path, vault: Vault
 ) -> None:

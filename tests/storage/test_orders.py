@@ -272,6 +272,16 @@ async def test_counts_say_how_many_are_open_by_state_and_how_many_are_flagged(st
     assert counts == OrderCounts({OrderState.PLACING: 2, OrderState.ACCEPTED: 1}, attention=2)
 
 
+async def test_an_order_to_be_placed_waits_behind_no_look_up(store: Store) -> None:
+    *looked_up, placed = await add(
+        store,
+        make_order(state=OrderState.ACCEPTED, next_check_at=NOW - 2 * LEASE),
+        make_order(state=OrderState.ACCEPTED, next_check_at=NOW - LEASE),
+        make_order(),
+    )
+    assert await claim(store, limit=2) == [placed.id, looked_up[0].id]
+
+
 async def test_orders_of_one_state_are_made_due_at_once_whoever_holds_them(store: Store) -> None:
     held, later, _ = await add(
         store,

@@ -105,6 +105,10 @@ def test_delivered_counts_whole_units(delivered: object) -> None:
     assert read(delivered_quantity=delivered).delivered == 2
 
 
+def test_less_than_nothing_is_nothing_delivered() -> None:
+    assert read(delivered_quantity=-1).delivered == 0
+
+
 def test_numbers_may_be_strings_and_floats() -> None:
     report = read_order(b'{"id":"a","status":"partial","price":"27.00","refund_amount":9.000000000000001}')
     assert (report.charged, report.refunded) == (Decimal(27), Decimal(9))

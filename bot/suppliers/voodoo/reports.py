@@ -94,7 +94,7 @@ def _delivered(record: Mapping[str, Any]) -> int:
     # An integer in the documentation, but decimal top-ups may well count in fractions: whole units are what we keep.
     value = record.get("delivered_quantity")
     try:
-        return 0 if value is None else int(number(value))
+        return 0 if value is None else max(0, int(number(value)))
     except NotANumber:
         raise MalformedReport("delivered_quantity is not a number") from None
 
