@@ -115,7 +115,7 @@ class Orders(Repository):
         await self._db.execute(SAVE, {"order": order_id, "message_id": message_id})
 
     async def claim_due(self, now: datetime, lease: timedelta, limit: int) -> list[Order]:
-        """Take up to ``limit`` orders that are due and that nobody holds: those to place first, then the longest due."""
+        """Take up to ``limit`` due orders that nobody holds: those to place first, then the longest due."""
         taken = await self._db.execute(CLAIM, {"now": now, "until": now + lease, "most": limit})
         return sorted(await self._claimed(orders.c.number, taken.mappings(), _order, now), key=_turn)
 
