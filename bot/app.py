@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import SystemRandom
 from typing import Any
 from uuid import uuid4
@@ -30,6 +31,7 @@ from bot.ordering.assembly import OrderingParts, build_ordering
 from bot.ordering.journal import Journal
 from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.ordering.policy import OrderingPolicy
+from bot.presentation.speech import DEFAULT_LANGUAGE, LOCALES, languages
 from bot.settings import Settings
 from bot.suppliers.protocol import Supplier
 from bot.suppliers.registry import SupplierConfig, build_suppliers
@@ -43,6 +45,10 @@ from storage.crypto import Vault
 from storage.records.catalog import Item, ItemKey
 from storage.records.queues import NoticeKind, Priority
 from storage.store import Store
+
+
+class CannotBuild(Exception):
+    """The installation or a setting makes a start impossible; the message is one clear line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +104,10 @@ class CatalogNews:
 async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | None = None) -> House:
     """Open the store and build everything; what was opened closes with ``stack``. ``pace`` replaces Telegram's rates.
 
-    Raises ``StoreError`` and ``WebUnavailable``, each with one clear line.
+    Raises ``CannotBuild``, ``StoreError`` and ``WebUnavailable``, each with one clear line.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _check_texts(settings.default_language)
+    make_data_dir(settings)
     vault = Vault([key.get_secret_value() for key in settings.secret_keys])
     store = await Store.open(settings.store_url, vault)
     stack.push_async_callback(store.close)
@@ -185,6 +192,27 @@ def _with_telegram(
     )
 
 
+def make_data_dir(settings: Settings) -> None:
+    """Make the folders of the catalogs, for their owner alone; raises ``CannotBuild``."""
+    try:
+        for folder in (settings.data_dir, catalog_dir(settings)):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise CannotBuild(f"DATA_DIR: {settings.data_dir} cannot be used: {error.strerror}") from error
+
+
+def catalog_dir(settings: Settings) -> Path:
+    """Where the catalog snapshots are."""
+    return settings.data_dir / "catalog"
+
+
+def _check_texts(default_language: str) -> None:
+    """Read every text now, so that a broken installation fails at the start and not at the first message."""
+    missing = {DEFAULT_LANGUAGE, default_language} - languages().keys()
+    if missing:
+        raise CannotBuild(f"the texts for '{missing.pop()}' are not in {LOCALES}; install Orderline with its locales")
+
+
 def open_bot(settings: Settings, pace: Pace | None = None) -> ExtBot[Priority]:
     """The one way to Telegram, paced by its documented rates unless told otherwise; nothing is sent yet."""
     request = HTTPXRequest(
@@ -200,11 +228,11 @@ def open_bot(settings: Settings, pace: Pace | None = None) -> ExtBot[Priority]:
 
 
 def supplier_configs(settings: Settings) -> Sequence[SupplierConfig]:
-    """The suppliers that are switched on. Raises ``ValueError`` for wrong catalog field names."""
+    """The suppliers that are switched on. Raises ``CannotBuild`` for wrong catalog field names."""
     if settings.voodoo_api_key is None:
         return ()
-    return (
-        VoodooConfig(
+    try:
+        voodoo = VoodooConfig(
             api_key=settings.voodoo_api_key.get_secret_value(),
             api_url=settings.voodoo_api_url,
             webhook_secrets=tuple(secret.get_secret_value() for secret in settings.voodoo_webhook_secrets),
@@ -212,8 +240,10 @@ def supplier_configs(settings: Settings) -> Sequence[SupplierConfig]:
             client_id=settings.voodoo_client_id,
             currency=settings.currency,
             field_names=settings.voodoo_catalog_fields,
-        ),
-    )
+        )
+    except ValueError as error:
+        raise CannotBuild(f"VOODOO_CATALOG_FIELDS: {error}") from error
+    return (voodoo,)
 
 
 def ordering_policy(settings: Settings) -> OrderingPolicy:
@@ -234,8 +264,7 @@ def _catalog(settings: Settings, suppliers: dict[str, Supplier], news: CatalogNe
         refresh_every=timedelta(minutes=settings.catalog_refresh_minutes), max_drop=settings.catalog_max_drop
     )
     feeds = [supplier.feed() for supplier in suppliers.values()]
-    directory = settings.data_dir / "catalog"
-    return Catalog(feeds, directory, policy, on_refused=news.refused, on_imported=news.imported)
+    return Catalog(feeds, catalog_dir(settings), policy, on_refused=news.refused, on_imported=news.imported)
 
 
 def _checks(store: Store, catalog: Catalog, intake: Intake) -> dict[str, Check]:

@@ -1,13 +1,12 @@
 """The catalog at the command line: import one now, look at one item."""
 
-from contextlib import aclosing
+from contextlib import AsyncExitStack
 from dataclasses import replace
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from bot.app import supplier_configs
+from bot.app import CannotBuild, catalog_dir, make_data_dir, supplier_configs
 from bot.catalog.reports import CatalogError, CatalogPolicy, ImportProgress, Phase
 from bot.catalog.service import Catalog
 from bot.settings import Settings
@@ -62,9 +61,8 @@ async def import_from(settings: Settings, source: str) -> str:
     """Import one file or URL in place of the configured source; raises ``CatalogCommandFailed``."""
     feed, others = await _feeds(settings)
     chosen = replace(feed, sources=(source,), format=catalog_format(source))
-    catalog = _catalog(settings, [chosen, *others])
-    await catalog.open()
-    async with aclosing(_Closing(catalog)):
+    async with AsyncExitStack() as stack:
+        catalog = await _open(settings, [chosen, *others], stack)
         try:
             with ProgressBar() as bar:
                 report = await catalog.refresh(bar.show, accept_drop=True)
@@ -78,12 +76,11 @@ async def import_from(settings: Settings, source: str) -> str:
 async def describe(settings: Settings, item_id: str) -> list[str]:
     """One item in a few lines; ``ID`` or ``supplier:ID``. Raises ``CatalogCommandFailed``."""
     feed, _others = await _feeds(settings)
-    catalog = _catalog(settings, [feed])
-    await catalog.open()
-    async with aclosing(_Closing(catalog)):
+    key = _key(feed.supplier, item_id)
+    async with AsyncExitStack() as stack:
+        catalog = await _open(settings, [feed], stack)
         if catalog.snapshot is None:
             raise CatalogCommandFailed("there is no catalog yet; `orderline catalog import` reads one")
-        key = ItemKey.parse(item_id) if ":" in item_id else ItemKey(feed.supplier, item_id)
         item = await catalog.snapshot.get(key)
         built_at = catalog.snapshot.info.built_at
     if item is None:
@@ -91,19 +88,30 @@ async def describe(settings: Settings, item_id: str) -> list[str]:
     return [*_facts(item), *map(_field, item.fields), f"as of {built_at:%Y-%m-%d %H:%M} UTC"]
 
 
-class _Closing:
-    """Lets ``aclosing`` close a catalog."""
+async def _open(settings: Settings, feeds: list[Feed], stack: AsyncExitStack) -> Catalog:
+    """The bot's own catalog, read from other feeds; closes with ``stack``."""
+    try:
+        make_data_dir(settings)
+    except CannotBuild as reason:
+        raise CatalogCommandFailed(str(reason)) from reason
+    catalog = Catalog(feeds, catalog_dir(settings), CatalogPolicy(max_drop=settings.catalog_max_drop))
+    stack.push_async_callback(catalog.close)
+    await catalog.open()
+    return catalog
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
 
-    async def aclose(self) -> None:
-        """Close it."""
-        await self._catalog.close()
+def _key(supplier: str, item_id: str) -> ItemKey:
+    try:
+        return ItemKey.parse(item_id) if ":" in item_id else ItemKey(supplier, item_id)
+    except ValueError:
+        raise CatalogCommandFailed(f"{item_id} is no item; name one by its id, such as 4090") from None
 
 
 async def _feeds(settings: Settings) -> tuple[Feed, list[Feed]]:
-    configs = supplier_configs(settings)
+    try:
+        configs = supplier_configs(settings)
+    except CannotBuild as reason:
+        raise CatalogCommandFailed(str(reason)) from reason
     if not configs:
         raise CatalogCommandFailed("VOODOO_API_KEY: is required to know whose catalog this is")
     suppliers = build_suppliers(configs, _never_recorded)
@@ -115,11 +123,6 @@ async def _feeds(settings: Settings) -> tuple[Feed, list[Feed]]:
 
 async def _never_recorded(_supplier: str, _order_id: str, _body: bytes) -> int:
     raise CatalogCommandFailed("a catalog command places no order")
-
-
-def _catalog(settings: Settings, feeds: list[Feed]) -> Catalog:
-    policy = CatalogPolicy(max_drop=settings.catalog_max_drop)
-    return Catalog(feeds, Path(settings.data_dir) / "catalog", policy)
 
 
 def _facts(item: Item) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.app import open_bot, supplier_configs
+from bot.app import CannotBuild, open_bot, supplier_configs
 from bot.catalog.reports import CatalogError, CatalogPolicy
 from bot.catalog.service import Catalog
 from bot.settings import Settings
@@ -91,16 +91,13 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
     bot = open_bot(settings)
     try:
         await bot.initialize()
-    except InvalidToken:
-        yield _wrong("BOT_TOKEN", "Telegram does not know it; copy it again from @BotFather")
-        return
-    except TelegramError as error:
-        yield _wrong("BOT_API_URL", f"Telegram is not reached: {error.message}")
-        return
-    try:
         yield _good("BOT_TOKEN", f"belongs to @{bot.username}")
         for chat_id, _topic in settings.operator_chats:
             yield await _operator_chat(settings, bot, chat_id)
+    except InvalidToken:
+        yield _wrong("BOT_TOKEN", "Telegram does not know it; copy it again from @BotFather")
+    except TelegramError as error:
+        yield _wrong("BOT_API_URL", f"Telegram is not reached: {error.message}")
     finally:
         await bot.shutdown()
 
@@ -124,8 +121,9 @@ def _public_url(settings: Settings) -> Finding:
 async def _suppliers(settings: Settings) -> AsyncIterator[Finding]:
     try:
         configs = supplier_configs(settings)
-    except ValueError as error:
-        yield _wrong("VOODOO_CATALOG_FIELDS", str(error))
+    except CannotBuild as reason:
+        setting, _, sentence = str(reason).partition(": ")
+        yield _wrong(setting, sentence)
         return
     if not configs:
         yield _wrong("VOODOO_API_KEY", "is not set, so there is nothing to sell")

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot.app import House, build_house
+from bot.app import CannotBuild, House, build_house
 from bot.conversations.menus import set_menus
 from bot.delivery.endings import TelegramRefuses
 from bot.delivery.pacing import Pace
@@ -21,6 +21,9 @@ from bot.web.server import WebUnavailable
 from storage.errors import StoreError
 
 log = structlog.get_logger()
+
+LAST_SECONDS = 5.0
+"""What goes on beside the updates, such as an import somebody asked for, gets this long at a stop."""
 
 
 class Stopped(Exception):
@@ -41,7 +44,7 @@ async def run_bot(settings: Settings, pace: Pace | None = None) -> None:
             await house.ordering.workers.recover()
             log.info("orderline is starting", web=f"{settings.web_host}:{house.web.port}")
             await _supervise(stop, _outer(house), lambda: _with_telegram(house))
-    except (StoreError, WebUnavailable, PollingStopped, TelegramRefuses) as error:
+    except (CannotBuild, StoreError, WebUnavailable, PollingStopped, TelegramRefuses) as error:
         raise Stopped(str(error)) from error
     log.info("orderline has stopped")
 
@@ -100,16 +103,26 @@ async def _together(parts: dict[str, Coroutine[Any, Any, None]]) -> None:
 
 
 async def _rest(tasks: set[asyncio.Task[None]]) -> None:
-    for task in tasks:
+    unfinished = {task for task in tasks if not task.done()}
+    for task in unfinished:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    for task in unfinished:
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a part failed while it came to rest", part=task.get_name(), exc_info=error)
 
 
 async def _with_telegram(house: House) -> None:
     """Reach Telegram, however long that takes, then take updates in and send deliveries out."""
-    application = house.application
-    await _connect(house)
-    await application.start()
+    try:
+        await _connect(house)
+        await _talk(house)
+    finally:
+        await house.bot.shutdown()
+
+
+async def _talk(house: House) -> None:
+    await house.application.start()
     try:
         await _together(
             {
@@ -120,8 +133,16 @@ async def _with_telegram(house: House) -> None:
             }
         )
     finally:
-        await application.stop()
-        await application.shutdown()
+        await _hang_up(house)
+
+
+async def _hang_up(house: House) -> None:
+    try:
+        async with asyncio.timeout(LAST_SECONDS):
+            await house.application.stop()
+    except TimeoutError:
+        log.warning("what went on beside the updates is left unfinished")
+    await house.application.shutdown()
 
 
 async def _connect(house: House) -> None:

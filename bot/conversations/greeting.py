@@ -30,7 +30,8 @@ class Greeting:
         """``/start``."""
         await talk.show(greetings.welcome_card(talk.person.first_name, talk.speech, private=talk.private))
         if talk.private and talk.role.operates:
-            await _show_admin_menu(talk)
+            # Beside the person's next updates: menus are convenience, and must keep nobody waiting.
+            talk.later(_show_admin_menu(talk), "operator menu")
 
     async def help(self, talk: Talk) -> None:
         """``/help``."""

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ def children(pid: int) -> dict[str, int]:
 
 
 @contextmanager
-def running_demo(folder: Path, **environment: str) -> Iterator[RunningDemo]:
+def running_demo(folder: Path, **environment: str) -> Generator[RunningDemo]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "demo", "--items", "100", "--port", "0"],
