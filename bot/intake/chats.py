@@ -1,5 +1,6 @@
 """What an update tells about its chat: kind and title, reachable or not, moved to a new id."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import structlog
@@ -13,7 +14,7 @@ from storage.tables import Tables
 
 log = structlog.get_logger()
 
-GONE = {ChatMemberStatus.LEFT: "the bot was removed", ChatMemberStatus.BANNED: "the bot was blocked"}
+GONE: Mapping[str, str] = {ChatMemberStatus.LEFT: "the bot was removed", ChatMemberStatus.BANNED: "the bot was blocked"}
 KINDS = frozenset(ChatKind)
 
 
@@ -118,7 +119,7 @@ def _moved(message: Message) -> Moved | None:
 
 
 def _left(change: ChatMemberUpdated | None) -> str | None:
-    return None if change is None else GONE.get(ChatMemberStatus(change.new_chat_member.status))
+    return None if change is None else GONE.get(change.new_chat_member.status)
 
 
 def _chat(update: Update) -> Chat | None:

@@ -7,6 +7,7 @@ from telegram import Update
 from telegram.ext import Application
 
 from bot.intake.chats import ChatKeeper
+from storage.errors import StoreError
 from storage.records.queues import StoredUpdate
 
 
@@ -20,5 +21,9 @@ class Dispatcher:
     async def handle(self, stored: StoredUpdate) -> None:
         """Process one update to its end; errors of handlers go to the application's error handlers."""
         update = Update.de_json(msgspec.json.decode(stored.payload), self._application.bot)
-        await self._chats.note(update)
-        await self._application.process_update(update)
+        try:
+            await self._chats.note(update)
+        except StoreError as error:
+            await self._application.process_error(update, error)  # whoever waits for an answer is told
+        else:
+            await self._application.process_update(update)

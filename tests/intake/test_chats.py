@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import ExtBot
 
-from bot.intake.chats import ChatKeeper
+from bot.intake.chats import ChatKeeper, Seen, news_of
 from bot.intake.updates import ALLOWED_UPDATES
 from storage.records.orders import OrderState, Place
 from storage.records.queues import Chat, ChatKind, Priority
@@ -121,3 +121,15 @@ async def test_the_same_news_twice_changes_nothing(store: Store, telegram: Local
     for update in updates:
         await reader.keeper.note(update)
     assert await reader.chat(new_id) is not None
+
+
+def test_a_membership_that_telegram_invents_later_is_no_failure():
+    person = {"id": ADA, "is_bot": False, "first_name": "Ada"}
+    change = {
+        "chat": {"id": ADA, "type": "private", "first_name": "Ada"},
+        "from": person,
+        "date": 1_700_000_000,
+        "old_chat_member": {"status": "member", "user": person},
+        "new_chat_member": {"status": "levitating", "user": person},
+    }
+    assert isinstance(news_of(Update.de_json({"update_id": 1, "my_chat_member": change}, None)), Seen)

@@ -7,6 +7,7 @@ from bot.intake.chats import ChatKeeper
 from bot.intake.dispatch import Dispatcher
 from bot.intake.intake import Intake
 from bot.intake.updates import read_update
+from storage.errors import DiskFull
 from storage.records.queues import Priority
 from storage.store import Store
 from tests.delivery.local import ADA
@@ -37,6 +38,26 @@ async def test_a_handler_sees_the_update_and_its_chat_is_stored_by_then(store: S
             await intake.accept([message(1), message(2)])
             await none_left(intake)
     assert seen == [(1, True), (2, True)]
+
+
+async def test_whoever_cannot_be_noted_is_told_by_the_error_handler(store: Store, bot: ExtBot[Priority]):
+    met: list[tuple[object, Exception | None]] = []
+    full = DiskFull("there is no room left on the disk of the database")
+
+    class FullDisk(ChatKeeper):
+        async def note(self, update: Update) -> None:
+            raise full
+
+    async def meet(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        met.append((update, context.error))
+
+    application = Application.builder().bot(bot).updater(None).build()
+    application.add_error_handler(meet)
+    async with application:
+        await Dispatcher(application, FullDisk(store)).handle(read_update(message(1)))
+    ((update, error),) = met
+    assert isinstance(update, Update)
+    assert error is full
 
 
 async def test_a_stored_update_is_what_telegram_sent(bot: ExtBot[Priority]):
