@@ -1,5 +1,10 @@
 """The command line: exit codes, and whole lines on the right stream."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,3 +87,29 @@ def test_a_catalog_is_imported_and_shown(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_a_port_that_cannot_be_is_refused() -> None:
     assert call("demo", "--port", "70000").exit_code == 2
+
+
+def test_ctrl_c_ends_an_import_and_all_its_processes_without_a_fuss(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VOODOO_API_KEY", "ak_example")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        source = f"http://127.0.0.1:{silent.getsockname()[1]}/catalog.lmdb.zst"
+        importing = subprocess.Popen(
+            [sys.executable, "-m", "bot", "catalog", "import", source],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        downloading, _ = silent.accept()
+        with downloading:
+            (child,) = Path(f"/proc/{importing.pid}/task/{importing.pid}/children").read_text().split()
+            assert os.getsid(int(child)) != importing.pid  # else it would die first, and look like a damaged file
+            os.killpg(importing.pid, signal.SIGINT)  # as a terminal does
+            said = importing.communicate(timeout=30)
+            while downloading.recv(4096):  # the child's end is closed when the child is gone
+                continue
+    assert importing.returncode == 130
+    assert said == ("", "")
+    assert not (tmp_path / "var" / "catalog" / "snapshot.db").exists()

@@ -70,6 +70,8 @@ async def _start(request: ImportRequest) -> Process:
         stderr=PIPE,
         env=_environment(request),
         limit=_LONGEST_LINE,
+        # Ctrl-C at a terminal must not look like a damaged file: it reaches us, and we end the process.
+        start_new_session=True,
     )
 
 
