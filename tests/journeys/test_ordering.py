@@ -101,13 +101,13 @@ def test_a_choice_with_many_options_is_paged_and_may_be_typed(ada: Person) -> No
 def test_back_returns_to_each_earlier_question_and_finally_to_the_item(ada: Person) -> None:
     goods.buys(ada, goods.TOPUP)
     ada.says("3")
-    ada.sees("Player ID")
+    ada.sees("Player ID", button="‹ Back")
     ada.says("77")
     ada.sees("Choose", button="‹ Back")
     ada.taps("‹ Back")
-    ada.sees("Player ID")
+    ada.sees("Player ID", button="‹ Back")
     ada.taps("‹ Back")
-    ada.sees("What amount")
+    ada.sees("What amount", button="‹ Back")
     ada.taps("‹ Back")
     ada.sees("Price: ", button="Buy")
 
