@@ -1,6 +1,6 @@
 """The composition root: builds every part from the settings and ties them together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -82,18 +82,19 @@ class CatalogItems:
 class CatalogNews:
     """Tells the operators when a catalog is refused and when it is well again."""
 
-    def __init__(self, store: Store, desk: OperatorDesk) -> None:
+    def __init__(self, store: Store, desk: OperatorDesk, titles: Mapping[str, str]) -> None:
         self._store = store
         self._desk = desk
+        self._titles = titles
 
     async def refused(self, error: CatalogError) -> None:
         """Owe the operators the reason."""
-        await self._tell(NoticeKind.CATALOG_REFUSED, {"title": error.supplier, "reason": error.reason})
+        await self._tell(NoticeKind.CATALOG_REFUSED, {"title": self._titles[error.supplier], "reason": error.reason})
 
     async def imported(self, report: ImportReport) -> None:
         """Owe the operators the good news, if they had the bad."""
         if report.recovered:
-            title = ", ".join(feed.supplier for feed in report.feeds)
+            title = ", ".join(self._titles[feed.supplier] for feed in report.feeds)
             await self._tell(NoticeKind.CATALOG_RECOVERED, {"title": title, "items": report.items})
 
     async def _tell(self, kind: NoticeKind, data: dict[str, Any]) -> None:
@@ -128,7 +129,8 @@ async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | No
         ids=lambda: str(uuid4()),
         random=SystemRandom(),
     )
-    catalog = _catalog(settings, suppliers, CatalogNews(store, ordering.desk))
+    titles = {supplier.name: supplier.title for supplier in suppliers.values()}
+    catalog = _catalog(settings, suppliers, CatalogNews(store, ordering.desk, titles))
     items.catalog = catalog
     stack.push_async_callback(catalog.close)
     return _with_telegram(settings, store, metrics, catalog, ordering, suppliers, open_bot(settings, pace))

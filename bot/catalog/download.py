@@ -18,6 +18,10 @@ Tick = Callable[[int, int | None], None]
 """``tick(done, total)`` in bytes; the total is None when the server does not say."""
 
 
+FORBIDDEN = frozenset({401, 403, 410})
+"""Answers that waiting does not mend: operators are told at once (a personal catalog that is no longer ours)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Obtained:
     """A file to read, where it came from, and what would make asking again conditional."""
@@ -111,6 +115,8 @@ def _check(response: httpx.Response, source: str) -> None:
         raise Unobtainable("the server redirects from https to plain http")
     if response.status_code == 404:
         raise _NotFound
+    if response.status_code in FORBIDDEN:
+        raise FeedRefused(f"the server refuses to give it ({response.status_code}); look at the supplier's settings")
     if response.status_code != 200:
         raise Unobtainable(f"the server answered {response.status_code}")
 

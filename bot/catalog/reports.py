@@ -86,7 +86,7 @@ class CatalogError(Exception):
 
 
 class CatalogRefused(CatalogError):
-    """The catalog came but cannot be trusted: damaged, empty, or too much smaller than before."""
+    """The catalog cannot be trusted (damaged, empty, too much smaller than before), or the server keeps it from us."""
 
 
 class CatalogUnavailable(CatalogError):

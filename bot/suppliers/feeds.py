@@ -31,7 +31,7 @@ class BadRecord:
 
 
 class FeedRefused(Exception):
-    """The file as a whole cannot be trusted (truncated, not the promised format, larger than allowed)."""
+    """The file as a whole cannot be trusted (truncated, not the promised format, too large), or is kept from us."""
 
 
 ReportProgress = Callable[[int], None]

@@ -58,12 +58,26 @@ async def test_the_personal_catalog_is_preferred_and_replaced_by_the_global_one_
         shop.files["/mine"] = data
         personal = await catalog.refresh()
         shop.instead["/mine"] = Response(status_code=403)
-        with pytest.raises(CatalogUnavailable, match="403"):
+        with pytest.raises(CatalogRefused, match="403"):
             await catalog.refresh()
         await catalog.close()
     assert fallen_back.feeds[0].source.endswith("/everyone")
     assert personal.feeds[0].source.endswith("/mine")
     assert shop.asked[-1][0] == "/mine"
+
+
+async def test_a_server_that_keeps_the_file_from_us_is_told_to_the_operators(
+    tmp_path: Path, catalog_of: Opener, news: News
+) -> None:
+    async with running_shop(file=packed(tmp_path)) as shop:
+        catalog = catalog_of(f"{shop.url}/file")
+        await catalog.refresh()
+        shop.instead["/file"] = Response(status_code=403)
+        with pytest.raises(CatalogRefused):
+            await catalog.refresh()
+        assert items_in(catalog) == len(GOODS)
+        await catalog.close()
+    assert len(news.refused) == 1
 
 
 async def test_a_redirect_of_the_downloads_is_followed(tmp_path: Path, catalog_of: Opener) -> None:
@@ -74,7 +88,7 @@ async def test_a_redirect_of_the_downloads_is_followed(tmp_path: Path, catalog_o
         await catalog.close()
 
 
-@pytest.mark.parametrize("status", [403, 404, 500])
+@pytest.mark.parametrize("status", [404, 429, 500])
 async def test_a_server_that_has_no_file_leaves_the_last_good_snapshot(
     tmp_path: Path, catalog_of: Opener, news: News, status: int
 ) -> None:
