@@ -224,7 +224,15 @@ async def open_shop(
         application = build_application(bot, DraftPersistence(store), services)
         await application.initialize()
         stack.push_async_callback(application.shutdown)
+        await application.start()
+        stack.push_async_callback(_stop, application)
         yield Shop(telegram, application, store, catalog, directory, parts, ChatKeeper(store))
+
+
+async def _stop(application: Talking) -> None:
+    """Wait for what goes on beside the updates, unless the test did."""
+    if application.running:
+        await application.stop()
 
 
 def _ordering(store: Store, catalog: Catalog) -> OrderingParts:

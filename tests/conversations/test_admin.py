@@ -46,7 +46,6 @@ async def test_the_catalog_page_names_its_source(shop: Shop) -> None:
 
 
 async def test_a_refresh_runs_beside_the_next_messages_and_reports_in_its_message(shop: Shop) -> None:
-    await shop.application.start()
     await shop.says("/catalog refresh")
     await shop.application.stop()  # it waits for what was begun
     assert "The catalog is new: 0 items." in shop.text()
@@ -86,7 +85,6 @@ async def test_a_failure_is_told_in_one_sentence(shop: Shop, monkeypatch: Any) -
 
 
 async def test_the_catalog_is_refreshed_by_a_button_too(shop: Shop) -> None:
-    await shop.application.start()
     await shop.says("/catalog")
     await shop.taps("Refresh now")
     await shop.application.stop()
