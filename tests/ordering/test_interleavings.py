@@ -151,6 +151,7 @@ class OrdersUnderChance(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.directory = tempfile.TemporaryDirectory()
+        self.vault = Vault([Fernet.generate_key().decode()])
         self.memory = Memory()
         self.drafts: list[Draft] = []
         self.seen: dict[str, OrderState] = {}
@@ -164,16 +165,23 @@ class OrdersUnderChance(RuleBasedStateMachine):
         self.run(self._open())
 
     async def _open(self) -> None:
-        vault = Vault([Fernet.generate_key().decode()])
-        self.store = await Store.open(f"sqlite:///{Path(self.directory.name) / 'orders.db'}", vault)
+        self.store = await self._open_store()
         self.shop = Shop(self.store)
+        self._start_over()
+
+    async def _open_store(self) -> Store:
+        return await Store.open(f"sqlite:///{Path(self.directory.name) / 'orders.db'}", self.vault)
+
+    def _start_over(self) -> None:
         self.supplier = HonestSupplier(Journal(self.store, self.shop.clock), self.memory)
         self.shop.restart(voodoo=self.supplier)
 
     def teardown(self) -> None:
-        self.run(self._close())
-        self.runner.close()
-        self.directory.cleanup()
+        try:
+            self.run(self._close())
+        finally:
+            self.runner.close()
+            self.directory.cleanup()
 
     async def _close(self) -> None:
         if not hasattr(self, "store"):
@@ -218,8 +226,10 @@ class OrdersUnderChance(RuleBasedStateMachine):
         self.run(self._restart())
 
     async def _restart(self) -> None:
-        self.supplier.fate = Fate.FINE
-        self.shop.restart(voodoo=self.supplier)
+        # The store too: what the dead process had claimed must not wait for its leases.
+        await self.store.close()
+        self.store = self.shop.store = await self._open_store()
+        self._start_over()
         await self.shop.workers.recover()
 
     @precondition(lambda self: any(sold.status is ReportedStatus.PENDING for sold in self.memory.books.values()))
