@@ -90,7 +90,7 @@ class SqliteFile:
 
     def readers(self) -> AsyncEngine:
         """The engine of the connections that only read, each transaction one snapshot."""
-        return self._engine("BEGIN", READERS, "PRAGMA query_only = ON")
+        return self._engine("BEGIN", READERS, "PRAGMA query_only = ON", reads=True)
 
     def copy_to(self, target: Path) -> None:
         """Copy a consistent state while others write; the target changes only when all of it is copied.
@@ -110,9 +110,9 @@ class SqliteFile:
             unfinished.unlink(missing_ok=True)
             raise NotWritable(f"the backup {target} cannot be written: {explained(error)}") from error
 
-    def _engine(self, begin: str, connections: int, *more: str) -> AsyncEngine:
+    def _engine(self, begin: str, connections: int, *more: str, reads: bool = False) -> AsyncEngine:
         def connect(*_ignored: object, **_options: object) -> FusedConnection:
-            return FusedConnection(self.path, begin)
+            return FusedConnection(self.path, begin, reads=reads)
 
         engine = create_async_engine(
             URL.create("sqlite+aiosqlite", database=str(self.path)),

@@ -26,10 +26,12 @@ class TransactionLost(sqlite3.OperationalError):
 class FusedConnection(Connection):
     """A connection whose statements each cost one hop. Between ``begin`` and its end nothing runs outside of it."""
 
-    def __init__(self, path: Path, begin: str) -> None:
+    def __init__(self, path: Path, begin: str, *, reads: bool = False) -> None:
+        """``reads`` promises that nothing is ever written, so that nobody need wait for a transaction's end."""
         super().__init__(lambda: sqlite3.connect(path, isolation_level=None), iter_chunk_size=64)
         self._thread.daemon = True
         self._begin = begin
+        self._reads = reads
         self._first: list[str] = []
         self._expected = False
         self._begun = False
@@ -68,7 +70,10 @@ class FusedConnection(Connection):
         """Undo the transaction; one that ran nothing costs nothing."""
         begun = self._begun
         self._forget()
-        if begun:
+        if begun and self._reads:
+            # The snapshot ends before whatever is asked next, and there is nothing that could be lost.
+            self._tx.put_nowait((None, self._conn.rollback))  # pyright: ignore[reportUnknownMemberType] - as in _hop
+        elif begun:
             await self._hop(self._conn.rollback)
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:

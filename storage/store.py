@@ -64,8 +64,14 @@ class Store:
 
     async def read(self, work: Work[T]) -> T:
         """Run ``work`` on one snapshot of what is committed; it cannot write."""
-        async with self._read_engine.connect() as connection, connection.begin():
+        connection = await self._read_engine.connect()
+        try:
+            # The first statement begins the transaction, and giving the connection back ends it.
             return await work(self._tables(connection, _wake_nobody))
+        finally:
+            # As a context manager it would close in a task of its own, in case it is cancelled while it waits.
+            # A reader's close waits for nothing.
+            await connection.close()
 
     async def healthy(self) -> bool:
         """Whether a write would be durable now, tried with an empty unit."""

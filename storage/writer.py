@@ -99,14 +99,22 @@ class Writer:
 
     async def _commit_together(self, batch: list[Job]) -> None:
         try:
-            async with self._engine.connect() as connection:
-                fused = await _fused(connection)
-                async with connection.begin():
-                    written = [job for job in batch if await _run(connection, fused, job)]
+            written = await self._in_one_transaction(batch)
         except Exception as error:  # noqa: BLE001 - every waiting caller must learn of it, and the writer goes on
             self._fail(batch, error)
         else:
             self._publish(written)
+
+    async def _in_one_transaction(self, batch: list[Job]) -> list[Job]:
+        """Run the units and commit; returns those that did not fail alone."""
+        # Not as a context manager: it would close in a task of its own, once for every commit.
+        connection = await self._engine.connect()
+        try:
+            async with connection.begin():
+                fused = _fused(connection)
+                return [job for job in batch if await _run(connection, fused, job)]
+        finally:
+            await connection.close()
 
     def _publish(self, written: list[Job]) -> None:
         for topic in {topic for job in written for topic in job.topics}:
@@ -131,8 +139,9 @@ def _undone(reason: BaseException, error: Exception) -> StoreError:
     return failure
 
 
-async def _fused(connection: AsyncConnection) -> FusedConnection:
-    fused = (await connection.get_raw_connection()).driver_connection
+def _fused(connection: AsyncConnection) -> FusedConnection:
+    assert connection.sync_connection is not None  # noqa: S101 - it was just opened
+    fused = connection.sync_connection.connection.driver_connection
     assert isinstance(fused, FusedConnection)  # noqa: S101 - the writer's engine makes no other
     return fused
 
