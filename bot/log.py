@@ -64,7 +64,6 @@ def configure_logging(level: str, style: str, secrets: Iterable[str] = ()) -> No
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     final = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(style)]
