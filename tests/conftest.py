@@ -1,13 +1,26 @@
-"""Fixtures for every room: a real store in a temporary directory."""
+"""Fixtures for every room: a real store in a temporary directory, and logging as it was before the test."""
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from cryptography.fernet import Fernet
 
 from storage.crypto import Vault
 from storage.store import Store
+
+
+@pytest.fixture(autouse=True)
+def restored_logging() -> Iterator[None]:
+    """What a test, or a command it calls, configures ends with the test."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -11,16 +11,6 @@ from bot.log import HIDDEN, Redactor, configure_logging
 TOKEN = "123456789:AAexampleexampleexampleexample12345"
 
 
-@pytest.fixture(autouse=True)
-def restore_logging() -> object:
-    root = logging.getLogger()
-    before = (root.handlers, root.level)
-    yield
-    root.handlers, level = before
-    root.setLevel(level)
-    structlog.reset_defaults()
-
-
 def call_telegram(key: str) -> None:
     raise RuntimeError(f"https://api.telegram.org/bot{TOKEN}/getMe with {key}")
 
