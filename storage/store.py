@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.clock import Clock, utc_now
 from storage.crypto import Vault
 from storage.database import FileLock, SqliteFile, explained
+from storage.errors import StoreClosed
 from storage.opening import make_ready
 from storage.repositories.base import Unit
 from storage.signals import Signals, Topic
@@ -63,7 +64,10 @@ class Store:
         return await self._writer.submit(run)
 
     async def read(self, work: Work[T]) -> T:
-        """Run ``work`` on one snapshot of what is committed; it cannot write."""
+        """Run ``work`` on one snapshot of what is committed; it cannot write. Raises ``StoreClosed``."""
+        if self._closed:
+            # The engine would open a connection anew, and nobody would close it.
+            raise StoreClosed("the store is closed")
         connection = await self._read_engine.connect()
         try:
             # The first statement begins the transaction, and giving the connection back ends it.

@@ -135,6 +135,12 @@ async def test_a_closed_store_lets_the_next_one_in_and_takes_no_more_units(datab
     await second.close()
 
 
+async def test_a_closed_store_opens_no_connection_to_read(store: Store) -> None:
+    await store.close()
+    with pytest.raises(StoreClosed):
+        await store.read(lambda tables: tables.events.waiting())
+
+
 async def test_units_queued_before_closing_still_happen(database_url: str, vault: Vault) -> None:
     store = await Store.open(database_url, vault)
     late = [asyncio.create_task(store.write(lambda t: t.orders.add(make_order()))) for _ in range(200)]
