@@ -96,7 +96,7 @@ class Line:
     def __init__(self) -> None:
         self.walkers: dict[int, Walker] = {}
         self.arrivals: list[tuple[int, float]] = []
-        self.calls = 0
+        self.polls = 0
         self._updates: deque[Json] = deque()
         self._new = asyncio.Event()
         self._number = 0
@@ -113,6 +113,7 @@ class Line:
 
     async def updates(self, offset: int, seconds: float) -> list[Json]:
         """What happened from ``offset`` on, as soon as there is something."""
+        self.polls += 1
         while self._updates and self._updates[0]["update_id"] < offset:
             self._updates.popleft()
         if not self._updates:
@@ -125,7 +126,6 @@ class Line:
 
     def call(self, method: str, given: Json) -> Any:
         """Answer a method; what it says about a walker's chat is heard there."""
-        self.calls += 1
         if method == "getMe":
             return ME
         if method == "answerCallbackQuery":
@@ -197,10 +197,10 @@ class Stub:
         acts = [msgspec.convert(act, Act) for act in wanted["acts"]]
         walkers = range(FIRST_WALKER, FIRST_WALKER + wanted["walkers"])
         line.walkers = {id_: line.walkers.get(id_) or Walker(line, id_) for id_ in walkers}
-        calls, began = line.calls, time.monotonic()
+        polls, began = line.polls, time.monotonic()
         drawn = await asyncio.gather(*(walker.walk(acts, wanted["rounds"]) for walker in line.walkers.values()))
         seconds = time.monotonic() - began
-        return JSONResponse({"seconds": seconds, "calls": line.calls - calls, "drawn": drawn[0]})
+        return JSONResponse({"seconds": seconds, "polls": line.polls - polls, "drawn": drawn[0]})
 
     async def arrivals(self, request: Request) -> Response:
         """Every new message since the last question: its chat, and when it came by the monotonic clock."""
