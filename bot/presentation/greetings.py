@@ -61,7 +61,7 @@ def welcome_card(name: str, speech: Speech, *, private: bool) -> Card:
 
 def help_card(speech: Speech, *, admin: bool) -> Card:
     """Every command this person has."""
-    shown: list[str | None] = [
+    shown: list[str | Markup | None] = [
         speech.text("<b>What you can do</b>"),
         "",
         *(_help_line(entry, speech) for entry in EVERYBODY),
@@ -151,6 +151,6 @@ def descriptions(speech: Speech) -> tuple[str, str]:
     )
 
 
-def _help_line(entry: CommandHelp, speech: Speech) -> str:
+def _help_line(entry: CommandHelp, speech: Speech) -> Markup:
     words = f" {speech.plain(entry.arguments).upper()}" if entry.arguments else ""
-    return str(Markup("/{}{} · {}").format(entry.name, words, speech.plain(entry.does)))
+    return Markup("/{}{} · {}").format(entry.name, words, speech.plain(entry.does))
