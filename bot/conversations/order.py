@@ -118,7 +118,9 @@ class OrderConversation:
     @on_present_draft
     async def not_text(self, talk: Talk, draft: Draft) -> Next:
         """A photo, a sticker, a voice message where an answer is expected."""
-        return await self.asking.ask(talk, draft, not_text(talk.speech))
+        at_confirm = draft.step is not Step.QUANTITY and present_field(draft) is None
+        problem = use_the_buttons if at_confirm else not_text
+        return await self.asking.ask(talk, draft, problem(talk.speech))
 
     @on_own_draft
     async def pick_quantity(self, talk: Talk, draft: Draft, button: PickQuantity) -> Next:

@@ -155,6 +155,15 @@ async def test_a_photo_is_not_an_answer(shop: Shop) -> None:
     assert "Login" in shop.text()
 
 
+async def test_a_photo_at_the_confirm_card_points_to_its_buttons(shop: Shop) -> None:
+    await to_item(shop, "rank boost")
+    await shop.taps("Buy")
+    await shop.says("ada")
+    await photo(shop)
+    assert "check your order" in shop.text()
+    assert "use the buttons" in shop.text()
+
+
 async def test_back_returns_to_each_question_and_at_last_to_the_item(shop: Shop) -> None:
     await to_item(shop, "mobile legends")
     await shop.taps("Buy")
