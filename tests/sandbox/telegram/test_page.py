@@ -24,6 +24,8 @@ from tests.sandbox.telegram.serving import serving
 
 pytestmark = pytest.mark.browser
 
+PICTURE = Path(__file__).parents[3] / "docs" / "chat.png"
+
 
 @pytest.fixture
 async def page() -> AsyncGenerator[Page]:
@@ -84,6 +86,28 @@ async def test_a_tap_reaches_the_bot_and_its_answer_the_person(lab: Lab, page: P
     await (await take_tap(lab)).answer("Ordered")
     await expect(page.locator("#toasts")).to_contain_text("Ordered")
     await expect(page.get_by_role("button", name="Confirm")).to_have_class("key success")
+
+
+async def test_answers_of_earlier_taps_are_not_shown_again_to_who_comes_back(lab: Lab, page: Page):
+    await page.goto(lab.url)
+    markup = InlineKeyboardMarkup([[InlineKeyboardButton("Confirm", callback_data="c")]])
+    await lab.bot.send_message(ADA, "Sure?", reply_markup=markup)
+    await page.get_by_role("button", name="Confirm").click()
+    await (await take_tap(lab)).answer("Ordered")
+    await expect(page.locator("#toasts")).to_contain_text("Ordered")
+    await page.reload()
+    await expect(page.get_by_role("button", name="Confirm")).to_be_visible()
+    assert await page.locator("#toasts .toast").count() == 0
+
+
+async def test_a_photo_that_arrives_stays_in_view_when_it_has_loaded(lab: Lab, page: Page):
+    await page.goto(lab.url)
+    for number in range(30):
+        await lab.bot.send_message(ADA, f"line {number}")
+    await expect(page.get_by_role("log").get_by_text("line 29")).to_be_in_viewport()
+    await page.get_by_label("Attach a file").set_input_files(PICTURE)
+    await expect(page.locator("img.photo")).to_be_in_viewport(ratio=0.9)
+    await expect(page.locator("article.message").last.locator("time")).to_be_in_viewport()
 
 
 async def test_an_alert_waits_to_be_read(lab: Lab, page: Page):

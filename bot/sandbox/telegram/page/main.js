@@ -42,6 +42,8 @@ function receive(delta) {
   if (!state.people.some((person) => person.id === state.viewer)) return changePerson(state.people[0].id);
   for (const answer of delta.answers) {
     answered(answer.query_id);
+    // What was answered before this page looked is history: nobody waits for it.
+    if (first) continue;
     if (answer.text && answer.show_alert) alertBox(answer.text);
     else if (answer.text) toast(answer.text);
   }

@@ -8,6 +8,7 @@ import { selection, state, thread } from "./state.js";
 const busy = new Map();
 let shownThread = "";
 let shown = new Map();
+let following = true;
 
 /** Show the thread; nodes whose message did not change stay as they are. */
 export function renderThread(handlers) {
@@ -29,8 +30,19 @@ export function renderThread(handlers) {
   });
   if (!messages.length) nodes.push(welcome(chat));
   replace(box, nodes);
-  if (moved || atBottom) box.scrollTop = box.scrollHeight;
+  following = moved || atBottom;
+  if (following) toNewest();
   showToBottom();
+}
+
+function toNewest() {
+  const box = $("messages");
+  box.scrollTop = box.scrollHeight;
+}
+
+/** A photo has its height only now: who was at the newest message stays there. */
+function grown() {
+  if (following) toNewest();
 }
 
 const joins = (a, b) => Boolean(a && b && a.from.id === b.from.id && !Object.keys(a.service).length && !Object.keys(b.service).length && day(a.date) === day(b.date));
@@ -74,7 +86,7 @@ function bubble(message, chat, joinsBefore, joinsAfter, handlers) {
   const inside = el("div", { className: "bubble", onclick: (event) => tapped(event, message, handlers) },
     chat.kind !== "private" && !mine && !joinsBefore ? el("span", { className: "author" }, message.from.name) : null,
     message.reply_to ? quote(message.reply_to) : null,
-    message.photo ? el("img", { className: "photo", src: message.photo.url, alt: message.text || "Photo" }) : null,
+    message.photo ? el("img", { className: "photo", src: message.photo.url, alt: message.text || "Photo", onload: grown }) : null,
     message.document ? documentLink(message.document) : null,
     body, stamp);
   return el("article", { className: classes.join(" "), "data-message": String(message.id), "aria-label": `${message.from.name} at ${clock(message.date)}` },
