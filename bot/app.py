@@ -154,7 +154,8 @@ def _with_telegram(
         access=Access(settings.admin_ids),
         operation=Operation(
             utc_now(),
-            {supplier.name: supplier.title for supplier in pushing},
+            {supplier.name: supplier.title for supplier in suppliers.values()},
+            frozenset(supplier.name for supplier in pushing),
             frozenset(chat_id for chat_id, _ in settings.operator_chats),
         ),
         clock=utc_now,

@@ -25,10 +25,11 @@ WRITE_OFF = "none"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Facts of this run: when it began, the titles of suppliers with a webhook, and the operator's chats."""
+    """Facts of this run: when it began, the suppliers' titles by name, those with a webhook, the operator's chats."""
 
     started_at: datetime
-    pushing: Mapping[str, str]
+    titles: Mapping[str, str]
+    pushing: frozenset[str]
     operator_chats: frozenset[int]
 
 
@@ -107,7 +108,7 @@ class Administration:
         try:
             report = await self._catalog.refresh()
         except CatalogError as error:
-            card = pages.catalog_kept_card(str(error), talk.speech)
+            card = pages.catalog_kept_card(f"{self._title(error.supplier)}: {error.reason}", talk.speech)
         else:
             bad = [(record.key, record.reason) for feed in report.feeds for record in feed.bad_samples]
             skipped = sum(feed.bad_records for feed in report.feeds)
@@ -128,7 +129,7 @@ class Administration:
             outbox_waiting=await tables.outbox.waiting(),
             outbox_parked=await tables.outbox.parked(),
             last_webhooks={
-                title: await tables.events.last_received(name) for name, title in self._operation.pushing.items()
+                self._title(name): await tables.events.last_received(name) for name in sorted(self._operation.pushing)
             },
         )
 
@@ -137,5 +138,9 @@ class Administration:
         if snapshot is None or age is None:
             return None
         info = snapshot.info
-        sources = {supplier: source.source for supplier, source in info.sources.items()}
+        sources = {self._title(supplier): source.source for supplier, source in info.sources.items()}
         return CatalogFacts(info.items, self._clock() - age, info.bad_records, sources, self._catalog.trouble)
+
+    def _title(self, supplier: str) -> str:
+        # A snapshot may still hold the items of a supplier that is switched off by now.
+        return self._operation.titles.get(supplier, supplier)

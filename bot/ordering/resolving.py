@@ -178,7 +178,7 @@ class Resolutions:
         if order.attention is None:
             raise _Refused(RefusedBecause.NOT_ASKED_YET)
         calm = replace(order, attention=None, attention_detail="")
-        after = rejected(calm, RejectReason.REFUSED, "", now)
+        after = rejected(calm, RejectReason.NOT_THERE, "", now)
         await self._books.record(tables, order, after)
         return Resolved(after)
 

@@ -118,7 +118,7 @@ def health_card(health: Health, now: datetime, speech: Speech) -> Card:
 
 def catalog_facts_card(facts: CatalogFacts | None, now: datetime, speech: Speech) -> Card:
     """The catalog in use."""
-    shown: list[str | Markup | None] = [speech.text("<b>Catalog</b>"), _catalog_line(facts, now, speech)]
+    shown: list[str | Markup | None] = [_catalog_line(facts, now, speech)]
     if facts:
         shown += [Markup("{}: {}").format(supplier, clip(source, 200)) for supplier, source in facts.sources.items()]
         shown += [_bad_records(facts.bad_records, speech), _trouble(facts, speech)]
@@ -141,7 +141,7 @@ def catalog_refreshed_card(items: int, bad: Sequence[tuple[str, str]], bad_count
 
 
 def catalog_kept_card(reason: str, speech: Speech) -> Card:
-    """A refresh failed or was refused; nothing was lost."""
+    """A refresh failed or was refused; nothing was lost, and it can be tried again."""
     return Card(
         lines(
             [
@@ -149,7 +149,8 @@ def catalog_kept_card(reason: str, speech: Speech) -> Card:
                 Markup("<i>{}</i>").format(clip(reason, REASON_LENGTH)),
                 speech.text("The last good one stays in use."),
             ]
-        )
+        ),
+        keyboard([button(speech.plain("Refresh now"), RefreshCatalog())]),
     )
 
 

@@ -10,7 +10,7 @@ from telegram import InlineKeyboardButton
 from telegram.constants import KeyboardButtonStyle
 
 from bot.presentation.buttons import Buy, OpenCategories, OpenCategory, OpenItem, OpenResults
-from bot.presentation.cards import ROW, Card, Paging, button, clip, grid, keyboard, lines, page_row
+from bot.presentation.cards import ROW, Card, Paging, button, clip, clip_middle, grid, keyboard, lines, page_row
 from bot.presentation.speech import Speech
 from storage.records.catalog import Availability, Item, ProductType
 
@@ -179,7 +179,7 @@ def price_each(item: Item, speech: Speech) -> Markup:
 
 def _item_button(item: Item, origin: Origin, speech: Speech) -> InlineKeyboardButton:
     price = speech.money(item.price, item.currency)
-    name = clip(item.name, 44)
+    name = clip_middle(item.name, 44)
     label = f"{price} · {name}" if orderable(item) else speech.plain("sold out · {name}", name=name)
     return button(label, OpenItem(origin.category, origin.offset, item.key))
 

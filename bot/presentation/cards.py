@@ -55,6 +55,15 @@ def clip(text: str, length: int) -> str:
     return flat if len(flat) <= length else flat[: length - 1].rstrip() + ELLIPSIS
 
 
+def clip_middle(text: str, length: int) -> str:
+    """Shorten a name to ``length`` characters, keeping its end, where values and regions stand."""
+    flat = " ".join(text.split())
+    if len(flat) <= length:
+        return flat
+    end = length * 2 // 5
+    return flat[: length - end - 1].rstrip() + ELLIPSIS + flat[-end:].lstrip()
+
+
 def lines(parts: Iterable[Markup | str | None]) -> str:
     """Join lines and leave out the missing ones; an empty string makes a blank line, escaped what is not markup."""
     return str(Markup("\n").join(part for part in parts if part is not None)).strip()

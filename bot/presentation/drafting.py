@@ -203,7 +203,7 @@ def closed_card(speech: Speech) -> Card:
 def price_changed(old: Decimal, new: Decimal, currency: str, speech: Speech) -> Markup:
     """Why the confirm card is asking again."""
     return speech.text(
-        "⚠️ The price has changed from {old} to <b>{new}</b>. Nothing was ordered yet.",
+        "⚠️ The total has changed from {old} to <b>{new}</b>. Nothing was ordered yet.",
         old=speech.money(old, currency),
         new=speech.money(new, currency),
     )

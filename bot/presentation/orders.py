@@ -63,7 +63,8 @@ def result_message(
     if code_texts.fit_in_text(codes):
         shown = ["", code_texts.as_text(codes, private=private)] if codes else []
         rows = grid(code_texts.copy_buttons(codes, speech), 3)
-        return TextMessage(Card(lines([*head, *shown, "", _link(order, speech)]), keyboard(*rows)))
+        onward = [] if order.state is OrderState.COMPLETED else _after(order, speech)
+        return TextMessage(Card(lines([*head, *shown, "", _link(order, speech)]), keyboard(*rows, onward)))
     caption = lines([*head, _in_the_file(codes, speech), "", _link(order, speech)])
     return DocumentMessage(Card(caption), f"{order.reference}.txt", code_texts.as_file(codes))
 

@@ -42,6 +42,7 @@ REJECTIONS: Mapping[RejectReason, str] = {
     RejectReason.INSUFFICIENT_FUNDS: marked("The account at the supplier holds too little money for it."),
     RejectReason.MISCONFIGURED: marked("The supplier does not accept our access key."),
     RejectReason.UNREACHABLE: marked("The supplier could not be reached for a long time."),
+    RejectReason.NOT_THERE: marked("The order never reached the supplier; the operator has looked."),
 }
 
 NEXT_STEPS: Mapping[RejectReason, str] = {
@@ -49,6 +50,7 @@ NEXT_STEPS: Mapping[RejectReason, str] = {
     RejectReason.INSUFFICIENT_FUNDS: marked("Top the account up and order again."),
     RejectReason.MISCONFIGURED: marked("The operator has to check the supplier settings; then order again."),
     RejectReason.UNREACHABLE: marked("Please order again later."),
+    RejectReason.NOT_THERE: marked("If you still need it, you can order it again."),
 }
 
 FAILURES: Mapping[str, str] = {"OUT_OF_STOCK": marked("It sold out before it could be delivered.")}

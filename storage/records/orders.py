@@ -66,6 +66,7 @@ class RejectReason(StrEnum):
     INSUFFICIENT_FUNDS = "insufficient_funds"
     MISCONFIGURED = "misconfigured"
     UNREACHABLE = "unreachable"
+    NOT_THERE = "not_there"
 
 
 class Step(StrEnum):

@@ -218,7 +218,7 @@ async def open_shop(
             parts.drafts,
             parts.ordering,
             Access(admins),
-            Operation(datetime.now(UTC), {"voodoo": "Voodoo Center"}, frozenset()),
+            Operation(datetime.now(UTC), {"voodoo": "Voodoo Center"}, frozenset({"voodoo"}), frozenset()),
             lambda: datetime.now(UTC),
         )
         application = build_application(bot, DraftPersistence(store), services)

@@ -236,7 +236,7 @@ async def test_a_price_that_changed_is_shown_and_asked_about_again(shop: Shop) -
     await to_confirm(shop)
     await shop.stock([priced(make_item(), "11.00"), make_topup()])
     await shop.taps("Confirm")
-    assert "price has changed from $19.00 to $22.00" in shop.text()
+    assert "total has changed from $19.00 to $22.00" in shop.text()
     assert not await orders(shop)
     await shop.taps("Confirm")
     [order] = await orders(shop)

@@ -164,7 +164,7 @@ async def test_an_order_that_the_supplier_never_got_is_written_off_by_a_human(sh
         await shop.work()
     outcome = await shop.ordering.write_off(order.reference, ADMIN, 51)
     assert isinstance(outcome, Resolved)
-    assert (outcome.order.state, outcome.order.reject_reason) == (OrderState.REJECTED, RejectReason.REFUSED)
+    assert (outcome.order.state, outcome.order.reject_reason) == (OrderState.REJECTED, RejectReason.NOT_THERE)
     assert await shop.ordering.write_off(order.reference, ADMIN, 51) == outcome
     assert await shop.ordering.write_off(order.reference, ADMIN, 52) == ResolveRefused(
         RefusedBecause.NOTHING_TO_RESOLVE

@@ -53,6 +53,15 @@ def test_stock_is_said_as_of_a_time_or_not_known(availability: Availability, sai
     assert ("Buy" in labels(card)) == orderable(item)
 
 
+def test_long_names_keep_the_end_that_tells_them_apart() -> None:
+    names = [f"Gift Card of the Very Well Known House Plus {value}" for value in ("400 USD (US)", "400 EUR (DE)")]
+    card = results_card("gift", [make_item(name=name) for name in names], 0, more=False, speech=EN)
+    first, second = labels(card)[:2]
+    assert "Gift Card of the Very" in first
+    assert first.endswith("400 USD (US)")
+    assert second.endswith("400 EUR (DE)")
+
+
 def test_a_service_has_neither_bounds_nor_a_price_each() -> None:
     text = item_card(make_service(), Origin(), NOW, EN).text
     assert "Quantity" not in text

@@ -74,6 +74,20 @@ def test_a_partial_order_says_what_is_missing_and_what_was_refunded() -> None:
     assert "<code>A</code>\n<code>B</code>" in card_of(message).text
 
 
+@pytest.mark.parametrize("state", [OrderState.PARTIAL, OrderState.FAILED, OrderState.REJECTED])
+def test_a_result_that_asks_for_a_next_step_has_the_button_for_it(state: OrderState) -> None:
+    keyboard = card_of(result_message(ended(state), (), EN, True)).keyboard
+    assert keyboard
+    assert [button.text for row in keyboard.inline_keyboard for button in row] == ["See the item"]
+
+
+def test_an_order_that_never_reached_the_supplier_blames_nobody_and_may_be_ordered_again() -> None:
+    text = status_card(ended(OrderState.REJECTED, reject_reason=RejectReason.NOT_THERE), EN).text
+    assert "never reached the supplier" in text
+    assert "Nothing was charged." in text
+    assert "order it again" in text
+
+
 def test_codes_can_be_tapped_in_private_and_are_hidden_in_groups() -> None:
     order = ended(OrderState.COMPLETED)
     private = card_of(result_message(order, ("<A&B>",), EN, True)).text
