@@ -13,6 +13,7 @@ from bot.app import CannotBuild, House, build_house
 from bot.conversations.menus import set_menus
 from bot.delivery.endings import TelegramRefuses
 from bot.delivery.pacing import Pace
+from bot.heap import settle_heap
 from bot.intake.backoff import Backoff, asked_by
 from bot.intake.polling import Poller, PollingStopped
 from bot.intake.webhook import register_webhook
@@ -42,6 +43,7 @@ async def run_bot(settings: Settings, pace: Pace | None = None) -> None:
             house = await build_house(settings, stack, pace)
             await house.catalog.open()
             await house.ordering.workers.recover()
+            settle_heap()
             log.info("orderline is starting", web=f"{settings.web_host}:{house.web.port}")
             await _supervise(stop, _outer(house), lambda: _with_telegram(house))
     except (CannotBuild, StoreError, WebUnavailable, PollingStopped, TelegramRefuses) as error:

@@ -4,6 +4,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 
+from bot.heap import settle_heap
 from bot.log import configure_logging
 from bot.ordering.journal import Journal
 from bot.suppliers.registry import build_suppliers
@@ -21,6 +22,7 @@ async def _run(config: dict[str, Any]) -> None:
     store = await Store.open(f"sqlite:///{config['database']}", Vault([Fernet.generate_key().decode()]))
     voodoo = VoodooConfig(api_key="ak_bench", webhook_secrets=(config["secret"],))
     suppliers = build_suppliers([voodoo], Journal(store, utc_now).record)
+    settle_heap()
     await serve(build_web(store, Metrics(), suppliers=list(suppliers.values())), config["port"])
     for supplier in suppliers.values():
         await supplier.close()
