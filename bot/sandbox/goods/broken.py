@@ -63,6 +63,6 @@ def write_with_bad_records(path: Path, goods: Iterable[Good]) -> int:
     return write_records(path, chain(records_of(goods), bad)) - len(bad)
 
 
-def every_other(goods: Iterable[Good]) -> Iterable[Good]:
-    """Half of the goods, as after a bad export."""
-    return (good for index, good in enumerate(goods) if index % 2 == 0)
+def every_third(goods: Iterable[Good]) -> Iterable[Good]:
+    """A third of the goods, as after a bad export: more is gone than a shop takes for granted."""
+    return (good for index, good in enumerate(goods) if index % 3 == 0)

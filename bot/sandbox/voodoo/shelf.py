@@ -24,7 +24,7 @@ class Edition(StrEnum):
     """The shape a catalog is published in; every one but the first is a fault."""
 
     WHOLE = "whole"
-    HALF = "half of the items"
+    THIRD = "a third of the items"
     BAD_RECORDS = "some bad records"
     EMPTY = "empty"
     TRUNCATED = "truncated"
@@ -76,13 +76,13 @@ def _written(goods: Goods, edition: Edition) -> bytes:
         return path.read_bytes()
 
 
-def _write_half(path: Path, goods: Goods) -> None:
-    write_catalog(path, broken.every_other(goods))
+def _write_third(path: Path, goods: Goods) -> None:
+    write_catalog(path, broken.every_third(goods))
 
 
 _WRITERS: dict[Edition, Callable[[Path, Goods], object]] = {
     Edition.WHOLE: write_catalog,
-    Edition.HALF: _write_half,
+    Edition.THIRD: _write_third,
     Edition.BAD_RECORDS: broken.write_with_bad_records,
     Edition.EMPTY: lambda path, _: broken.write_empty(path),
     Edition.TRUNCATED: broken.write_truncated,

@@ -108,6 +108,13 @@ async def test_a_held_order_waits_until_it_is_released(holding: Lab) -> None:
     assert (await holding.read(order["id"]))["status"] == "completed"
 
 
+async def test_held_orders_can_be_released_while_new_ones_are_held(holding: Lab) -> None:
+    order = await holding.created(merchant_order_id="po-1")
+    await holding.wait(reference="po-1", held=True)
+    assert await holding.tell("orders/release") == {"released": 1}
+    assert (await holding.read(order["id"]))["status"] == "completed"
+
+
 async def test_one_order_can_be_held_by_hand() -> None:
     async with running_lab(settle_after=3600) as lab:
         order = await lab.created()
