@@ -62,6 +62,16 @@ async def test_a_person_starts_the_bot_and_writes(lab: Lab, page: Page):
     assert updates == ["/start", "two\nlines"]
 
 
+async def test_a_text_too_long_for_one_message_is_sent_as_several(lab: Lab, page: Page):
+    await page.goto(lab.url)
+    await page.get_by_label("Message", exact=True).fill("x" * 4095 + "🎮" + "y" * 900)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("article").last).to_contain_text("🎮yyy")
+    updates = await lab.bot.get_updates(timeout=30)
+    texts = [update.message and update.message.text for update in updates]
+    assert texts[-2:] == ["x" * 4095, "🎮" + "y" * 900]
+
+
 async def test_messages_and_edits_appear_by_themselves(lab: Lab, page: Page):
     await page.goto(lab.url)
     sent = await lab.bot.send_message(ADA, "Placing <b>7KQ2</b>", parse_mode="HTML")

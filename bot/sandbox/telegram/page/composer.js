@@ -4,6 +4,8 @@ import { post } from "./api.js";
 import { $, el } from "./dom.js";
 import { selection, state, thread } from "./state.js";
 
+const MOST_IN_A_MESSAGE = 4096;
+
 let replyTo = null;
 let asked = new Set();
 
@@ -65,11 +67,22 @@ export async function send(text, extra = {}) {
   return sent;
 }
 
+/** What one message cannot hold goes out as several, as Telegram's own apps send it; no character is cut in two. */
+function pieces(text) {
+  const found = [""];
+  for (const character of text) {
+    if (found.at(-1).length + character.length > MOST_IN_A_MESSAGE) found.push("");
+    found[found.length - 1] += character;
+  }
+  return found.filter((piece) => piece.trim());
+}
+
 async function submit() {
   const field = $("text");
-  const text = field.value;
+  const waiting = pieces(field.value);
   field.value = "";
-  if (text.trim() && !(await send(text))) field.value = text;
+  while (waiting.length && (await send(waiting[0]))) waiting.shift();
+  if (waiting.length) field.value = waiting.join("");
   closeCommands();
 }
 
