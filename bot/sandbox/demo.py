@@ -74,6 +74,8 @@ async def run_demo(choices: DemoChoices) -> None:
         loop.add_signal_handler(name, stop.set)
     try:
         async with AsyncExitStack() as stack:
+            if choices.real_telegram:
+                _say("Your bot is starting in the real Telegram, with the local supplier.")
             demo = await _unless_stopped(_start(choices, stack), stop)
             if demo is not None:
                 _greet(demo, choices)
@@ -170,10 +172,12 @@ async def _ready(web: str, bot: Process) -> None:
         async with httpx.AsyncClient(timeout=2, trust_env=False) as client, asyncio.timeout(READY_WITHIN):
             while not await _answers(client, f"{web}/readyz"):
                 if bot.returncode is not None:
-                    raise DemoFailed("the bot ended while it started; its own lines above say why")
+                    raise DemoFailed(f"while it started, the bot {_ending(bot)}")
                 await asyncio.sleep(READY_PAUSE)
     except TimeoutError:
-        raise DemoFailed(f"the bot was not ready within {READY_WITHIN:.0f} seconds") from None
+        raise DemoFailed(
+            f"the bot was not ready within {READY_WITHIN:.0f} seconds; its own lines above say why"
+        ) from None
 
 
 async def _answers(client: httpx.AsyncClient, url: str) -> bool:
@@ -185,20 +189,32 @@ async def _answers(client: httpx.AsyncClient, url: str) -> bool:
 
 def _greet(demo: Demo, choices: DemoChoices) -> None:
     where = "Talk to your bot in Telegram; the supplier's panel is at" if choices.real_telegram else "Open"
-    sys.stdout.write(f"\n  Orderline is running. {where}\n\n    {demo.page}\n\n  Ctrl-C stops it.\n\n")
+    _say(f"Orderline is running. {where}\n\n    {demo.page}")
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"\n  {words}\n\n  Ctrl-C stops it.\n\n")
     sys.stdout.flush()
 
 
 async def _until_stopped(demo: Demo, stop: asyncio.Event) -> None:
     parts = {
         asyncio.create_task(stop.wait()): None,
-        asyncio.create_task(demo.bot.wait()): "the bot",
-        asyncio.create_task(demo.telegram.process.wait()): "the local Telegram",
-        asyncio.create_task(demo.voodoo.process.wait()): "the local Voodoo Center",
+        asyncio.create_task(demo.bot.wait()): ("the bot", demo.bot),
+        asyncio.create_task(demo.telegram.process.wait()): ("the local Telegram", demo.telegram.process),
+        asyncio.create_task(demo.voodoo.process.wait()): ("the local Voodoo Center", demo.voodoo.process),
     }
     done, waiting = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()
     ended = next((parts[task] for task in done if parts[task]), None)
     if ended and not stop.is_set():
-        raise DemoFailed(f"{ended} ended by itself; its own lines above say why")
+        name, process = ended
+        raise DemoFailed(f"{name} {_ending(process)}")
+
+
+def _ending(process: Process) -> str:
+    """How a part ended, and where to look; who was killed had no time for last words."""
+    if process.returncode is not None and process.returncode < 0:
+        return f"was killed ({signal.Signals(-process.returncode).name})"
+    return "ended by itself; its own lines above say why"

@@ -93,7 +93,7 @@ def test_a_part_that_dies_ends_the_demo_and_is_named(tmp_path: Path) -> None:
     with running_demo(tmp_path) as demo:
         os.kill(demo.pids["bot.sandbox.telegram"], signal.SIGKILL)
         assert demo.process.wait(GONE_WITHIN) == 1
-        assert "the local Telegram ended by itself" in demo.process.communicate()[1]
+        assert "the local Telegram was killed (SIGKILL)" in demo.process.communicate()[1]
         assert demo.all_gone()
 
 
