@@ -56,12 +56,15 @@ def clip(text: str, length: int) -> str:
 
 
 def clip_middle(text: str, length: int) -> str:
-    """Shorten a name to ``length`` characters, keeping its end, where values and regions stand."""
+    """Shorten a name to ``length`` characters, keeping the words at its end, where values and regions stand.
+
+    The end is made of whole words: of "1000 USD" a cut would make "000 USD", another value.
+    """
     flat = " ".join(text.split())
-    if len(flat) <= length:
-        return flat
-    end = length * 2 // 5
-    return flat[: length - end - 1].rstrip() + ELLIPSIS + flat[-end:].lstrip()
+    _, space, end = flat[-(length // 2) - 1 :].partition(" ")
+    if len(flat) <= length or not space:
+        return clip(flat, length)
+    return f"{flat[: length - len(end) - 2].rstrip()}{ELLIPSIS} {end}"
 
 
 def lines(parts: Iterable[Markup | str | None]) -> str:

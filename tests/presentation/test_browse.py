@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from telegram.constants import InlineKeyboardMarkupLimit, MessageLimit
 
 from bot.presentation.browse import Origin, categories_card, category_card, item_card, orderable, results_card
-from bot.presentation.cards import Card, Paging, visible_length
+from bot.presentation.cards import Card, Paging, clip_middle, visible_length
 from bot.presentation.speech import speech_in
 from storage.records.catalog import Availability, Item, ItemKey
 from tests.factories import NOW, make_item, make_service, make_topup
@@ -60,6 +60,18 @@ def test_long_names_keep_the_end_that_tells_them_apart() -> None:
     assert "Gift Card of the Very" in first
     assert first.endswith("400 USD (US)")
     assert second.endswith("400 EUR (DE)")
+
+
+@given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=60), st.integers(0, 10**9))
+def test_a_shortened_name_never_shows_a_part_of_its_value(start: str, value: int) -> None:
+    label = clip_middle(f"{start} {start} {value} USD", 44)
+    assert len(label) <= 44
+    assert label.endswith(f" {value} USD")
+
+
+def test_a_name_without_an_end_of_its_own_is_cut_at_its_end() -> None:
+    assert clip_middle("x" * 60, 44) == "x" * 43 + "…"
+    assert clip_middle("short name", 44) == "short name"
 
 
 def test_a_service_has_neither_bounds_nor_a_price_each() -> None:
