@@ -146,7 +146,8 @@ async def test_codes_and_copy_buttons_copy(lab: Lab, page: Page):
 
 async def test_a_spoiler_is_hidden_until_it_is_tapped(lab: Lab, page: Page):
     await page.goto(lab.url)
-    await lab.bot.send_message(ADA, "PIN <tg-spoiler>4711</tg-spoiler>", parse_mode="HTML")
+    await lab.bot.send_message(ADA, "🎁 PIN <tg-spoiler>4711</tg-spoiler>", parse_mode="HTML")
+    await expect(page.locator(".preview")).to_have_text("🎁 PIN ▒▒▒▒")
     await page.get_by_role("button", name="Hidden text").focus()
     await page.keyboard.press("Enter")
     await expect(page.locator(".spoiler.shown")).to_have_text("4711")

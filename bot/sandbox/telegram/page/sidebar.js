@@ -57,7 +57,7 @@ function row(chat, topic, onChat, picture, title) {
   const last = thread(chat, topic).at(-1);
   const count = unread(chat, topic);
   const current = open.chat?.id === chat.id && open.topic === topic;
-  const preview = last ? (last.text || last.document?.name || (last.photo ? "Photo" : "…")) : "No messages yet";
+  const preview = last ? (veiled(last) || last.document?.name || (last.photo ? "Photo" : "…")) : "No messages yet";
   return el("button", {
     type: "button", className: topic !== null || chat.is_forum ? "chat topic" : "chat", "aria-current": String(current),
     "data-thread": `${chat.id}:${topic ?? ""}`,
@@ -69,4 +69,13 @@ function row(chat, topic, onChat, picture, title) {
     chat.is_forum ? null : el("span", { className: "preview" }, preview)),
   el("span", { className: "meta" }, last ? el("time", {}, clock(last.date)) : null,
     count && !current ? el("span", { className: "badge" }, String(count)) : null));
+}
+
+/** A message in one line; what it hides is not told here either. */
+function veiled(message) {
+  let text = message.text;
+  for (const { type, offset, length } of message.entities) {
+    if (type === "spoiler") text = text.slice(0, offset) + "▒".repeat(length) + text.slice(offset + length);
+  }
+  return text;
 }
