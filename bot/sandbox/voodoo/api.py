@@ -1,19 +1,21 @@
 """The documented endpoints, each passing through whatever fault is armed for it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.voodoo.broken_replies import CutShort, Dropped, NeverAnswered, planned
-from bot.sandbox.voodoo.calls import Call
+from bot.sandbox.shop.calls import Call
+from bot.sandbox.shop.exact import NotJson, json_reply, number, read_object
+from bot.sandbox.shop.faults import struck
+from bot.sandbox.shop.replies import status_sent
+from bot.sandbox.voodoo.broken_replies import planned
 from bot.sandbox.voodoo.center import Center
 from bot.sandbox.voodoo.checkout import Refused
-from bot.sandbox.voodoo.faults import Endpoint, Fate, Fault, Moment
+from bot.sandbox.voodoo.faults import Endpoint
 from bot.sandbox.voodoo.switches import KeyState
-from bot.sandbox.voodoo.wire import NotJson, envelope, json_reply, number, order_object, read_object
+from bot.sandbox.voodoo.wire import envelope, order_object
 
 BEARER = "bearer "
 
@@ -39,15 +41,18 @@ def faulty(endpoint: Endpoint, handle: Handler) -> Answer:
         if reference is not None:
             center.books.count_create_call(reference)
         fault = center.armed.take(endpoint)
-        response = await handle(request, center) if fault is None else await _struck(fault, handle, request, center)
-        silent = isinstance(response, Dropped | NeverAnswered)
+
+        async def effect() -> Response:
+            return await handle(request, center)
+
+        response = await effect() if fault is None else await struck(fault, effect, lambda: planned(fault))
         center.calls.add(
             Call(
                 at=center.now(),
                 endpoint=endpoint,
                 method=request.method,
                 path=request.url.path,
-                status=None if silent else response.status_code,
+                status=status_sent(response),
                 reference=reference,
                 fate=fault.fate if fault else None,
             )
@@ -56,29 +61,6 @@ def faulty(endpoint: Endpoint, handle: Handler) -> Answer:
         return response
 
     return answer
-
-
-async def _struck(fault: Fault, handle: Handler, request: Request, center: Center) -> Response:
-    if fault.fate is Fate.CUT:
-        return CutShort(await handle(request, center))
-    if fault.fate is Fate.DELAY:
-        return await _delayed(fault, handle, request, center)
-    if fault.moment is Moment.AFTER:
-        await handle(request, center)
-    if fault.fate is Fate.DROP:
-        return Dropped()
-    if fault.fate is Fate.HANG:
-        return NeverAnswered()
-    return planned(fault)
-
-
-async def _delayed(fault: Fault, handle: Handler, request: Request, center: Center) -> Response:
-    if fault.moment is Moment.BEFORE:
-        await asyncio.sleep(fault.seconds)
-        return await handle(request, center)
-    response = await handle(request, center)
-    await asyncio.sleep(fault.seconds)
-    return response
 
 
 async def _reference(request: Request) -> str | None:

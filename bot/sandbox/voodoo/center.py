@@ -9,10 +9,11 @@ from random import Random
 
 from bot.sandbox.goods.generator import generate
 from bot.sandbox.goods.items import Good, Kind
+from bot.sandbox.shop.background import Background, Bell
+from bot.sandbox.shop.calls import Calls
+from bot.sandbox.shop.deliveries import Receivers
 from bot.sandbox.voodoo.account import Account, InsufficientBalance
-from bot.sandbox.voodoo.background import Background, Bell
 from bot.sandbox.voodoo.books import Books, Order, Status
-from bot.sandbox.voodoo.calls import Calls
 from bot.sandbox.voodoo.checkout import Purchase, Refused, read_purchase
 from bot.sandbox.voodoo.codes import make_code, order_id
 from bot.sandbox.voodoo.config import VoodooConfig
@@ -22,7 +23,7 @@ from bot.sandbox.voodoo.shelf import CatalogShelf
 from bot.sandbox.voodoo.stockroom import Stockroom, negotiated
 from bot.sandbox.voodoo.switches import DuplicateStatus, Outcome, StockRule, Switches
 from bot.sandbox.voodoo.tokens import KeyDesk
-from bot.sandbox.voodoo.webhooks import Receivers, Webhooks
+from bot.sandbox.voodoo.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Center:
     async def close(self) -> None:
         """End every timer and delivery."""
         await self._background.close()
-        await self.webhooks.close()
+        await self.webhooks.sender.close()
 
     async def fresh(self) -> "Center":
         """Close this one and begin again with the same settings, receivers and goods."""

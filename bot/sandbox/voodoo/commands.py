@@ -11,13 +11,6 @@ from bot.sandbox.voodoo.shelf import Edition
 from bot.sandbox.voodoo.switches import Outcome
 
 
-class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Move a switch."""
-
-    name: str
-    value: object
-
-
 class Settle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"outcome": "as"}):
     """End an order now. ``delivered`` is for a part; ``error`` and ``message`` are for a failure."""
 
@@ -32,13 +25,6 @@ class SetBalance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     value: Decimal
     name: str = "balance"
-
-
-class SetReceivers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Set where webhooks go and the secret; what is not named stays."""
-
-    urls: tuple[str, ...] | None = None
-    secret: str | None = None
 
 
 class Reprice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

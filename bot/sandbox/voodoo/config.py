@@ -1,18 +1,10 @@
 """What a local Voodoo Center is started with."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
 
+from bot.sandbox.shop.clock import Clock, utc_now
 from bot.sandbox.voodoo.switches import Switches
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The time of this computer, aware and in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

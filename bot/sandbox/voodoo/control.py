@@ -1,58 +1,29 @@
 """The control API under ``/sandbox``: move switches, arm faults, settle orders and look into everything."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from itertools import islice
-from typing import TypeVar
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 
+from bot.sandbox.shop.calls import call_view
+from bot.sandbox.shop.deliveries import delivery_view
+from bot.sandbox.shop.exact import json_reply
+from bot.sandbox.shop.steering import Move, Refusal, SetReceivers, Steering, done, read_body
 from bot.sandbox.voodoo.api import center_of
 from bot.sandbox.voodoo.books import Order
 from bot.sandbox.voodoo.center import Center, Verdict
-from bot.sandbox.voodoo.commands import Listing, Move, Publish, Reprice, SetBalance, SetReceivers, Settle
+from bot.sandbox.voodoo.commands import Listing, Publish, Reprice, SetBalance, Settle
 from bot.sandbox.voodoo.faults import Fault, WebhookFault
 from bot.sandbox.voodoo.panel import panel
-from bot.sandbox.voodoo.settlement import CannotSettle
 from bot.sandbox.voodoo.stockroom import Change
 from bot.sandbox.voodoo.switches import Outcome
-from bot.sandbox.voodoo.views import account_view, call_view, delivery_view, good_view, order_view
+from bot.sandbox.voodoo.views import account_view, good_view, order_view
 from bot.sandbox.voodoo.waiting import Condition
-from bot.sandbox.voodoo.wire import json_reply
 
-T = TypeVar("T")
-Steer = Callable[[Request, Center], Awaitable[Response]]
-
-
-class Refusal(Exception):
-    """A control call that cannot be done, with the status and the sentence that say why."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
-
-
-def steering(steer: Steer) -> Callable[[Request], Awaitable[Response]]:
-    """Answer what a control call cannot do with a status and a sentence."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            return await steer(request, center_of(request))
-        except Refusal as refusal:
-            return json_reply({"error": refusal.reason}, refusal.status)
-        except CannotSettle as reason:
-            return json_reply({"error": str(reason)}, 409)
-        except (msgspec.DecodeError, msgspec.ValidationError) as reason:
-            return json_reply({"error": str(reason)}, 422)
-
-    return answer
-
-
-async def _read(request: Request, kind: type[T]) -> T:
-    return msgspec.json.decode(await request.body() or b"{}", type=kind, strict=False)
+_steering = Steering(center_of)
 
 
 def _order(request: Request, center: Center) -> Order:
@@ -60,10 +31,6 @@ def _order(request: Request, center: Center) -> Order:
     if order is None:
         raise Refusal(404, "No such order")
     return order
-
-
-def _done() -> Response:
-    return json_reply({"ok": True})
 
 
 async def show_state(_: Request, center: Center) -> Response:
@@ -82,37 +49,37 @@ async def show_state(_: Request, center: Center) -> Response:
 
 async def move_switch(request: Request, center: Center) -> Response:
     """Move one switch: ``{"name", "value"}``."""
-    move = await _read(request, Move)
+    move = await read_body(request, Move)
     center.move(move.name, move.value)
-    return _done()
+    return done()
 
 
 async def arm_fault(request: Request, center: Center) -> Response:
     """Arm a fault of the API: see ``faults.Fault``."""
-    center.armed.arm(await _read(request, Fault))
-    return _done()
+    center.armed.arm(await read_body(request, Fault))
+    return done()
 
 
 async def arm_webhook_fault(request: Request, center: Center) -> Response:
     """Arm a trick of the webhooks: see ``faults.WebhookFault``."""
-    center.armed.arm_webhook(await _read(request, WebhookFault))
-    return _done()
+    center.armed.arm_webhook(await read_body(request, WebhookFault))
+    return done()
 
 
 async def clear_faults(_: Request, center: Center) -> Response:
     """Disarm everything."""
     center.armed.clear()
-    return _done()
+    return done()
 
 
 async def set_receivers(request: Request, center: Center) -> Response:
     """Set the webhook URLs and the secret."""
-    wanted = await _read(request, SetReceivers)
+    wanted = await read_body(request, SetReceivers)
     if wanted.urls is not None:
         center.receivers.urls = wanted.urls
     if wanted.secret is not None:
         center.receivers.secret = wanted.secret
-    return _done()
+    return done()
 
 
 async def expire_tokens(_: Request, center: Center) -> Response:
@@ -122,8 +89,8 @@ async def expire_tokens(_: Request, center: Center) -> Response:
 
 async def set_balance(request: Request, center: Center) -> Response:
     """Set the account's balance."""
-    center.correct_balance((await _read(request, SetBalance)).value)
-    return _done()
+    center.correct_balance((await read_body(request, SetBalance)).value)
+    return done()
 
 
 async def show_account(_: Request, center: Center) -> Response:
@@ -148,7 +115,7 @@ async def show_order(request: Request, center: Center) -> Response:
 
 async def settle_order(request: Request, center: Center) -> Response:
     """End one order now: ``{"as": "completed" | "partial" | "failed"}``."""
-    wanted = await _read(request, Settle)
+    wanted = await read_body(request, Settle)
     if wanted.outcome is Outcome.HOLD:
         raise Refusal(422, "Use /hold to hold an order")
     verdict = Verdict(wanted.outcome, wanted.delivered, wanted.error, wanted.message)
@@ -170,7 +137,7 @@ async def push_order(request: Request, center: Center) -> Response:
     if not order.status.terminal:
         raise Refusal(409, "Only an order that has ended has a webhook")
     center.webhooks.push(order)
-    return _done()
+    return done()
 
 
 async def release_orders(_: Request, center: Center) -> Response:
@@ -185,7 +152,7 @@ async def list_calls(_: Request, center: Center) -> Response:
 
 async def list_deliveries(_: Request, center: Center) -> Response:
     """The latest webhook deliveries, oldest first."""
-    return json_reply({"deliveries": [delivery_view(delivery) for delivery in center.webhooks.deliveries]})
+    return json_reply({"deliveries": [delivery_view(delivery) for delivery in center.webhooks.sender.deliveries]})
 
 
 async def list_items(request: Request, center: Center) -> Response:
@@ -200,32 +167,32 @@ async def change_item(request: Request, center: Center) -> Response:
     good = center.stockroom.find(request.path_params["item_id"])
     if good is None:
         raise Refusal(404, "No such item")
-    return json_reply(good_view(center.stockroom.change(good, await _read(request, Change))))
+    return json_reply(good_view(center.stockroom.change(good, await read_body(request, Change))))
 
 
 async def remove_item(request: Request, center: Center) -> Response:
     """Stop selling an item at once; the published file follows when it is published."""
     if not center.stockroom.remove(request.path_params["item_id"]):
         raise Refusal(404, "No such item")
-    return _done()
+    return done()
 
 
 async def change_prices(request: Request, center: Center) -> Response:
     """Change every price at once: ``{"percent"}``; the published file follows when it is published."""
-    center.stockroom.reprice((await _read(request, Reprice)).percent)
-    return _done()
+    center.stockroom.reprice((await read_body(request, Reprice)).percent)
+    return done()
 
 
 async def publish_catalog(request: Request, center: Center) -> Response:
     """Publish the goods as they are now, whole or broken."""
-    center.shelf.publish(center.stockroom.goods, (await _read(request, Publish)).value, center.now())
-    return _done()
+    center.shelf.publish(center.stockroom.goods, (await read_body(request, Publish)).value, center.now())
+    return done()
 
 
 async def wait(request: Request, center: Center) -> Response:
     """Wait until a condition holds: 200 with the order, or 408 with what there is."""
-    condition = await _read(request, Condition)
-    held = await center.bell.until(lambda: condition.holds(center), condition.timeout)
+    condition = await read_body(request, Condition)
+    held = await center.bell.until(lambda: condition.holds_in(center), condition.timeout)
     order = condition.order(center)
     shown = order_view(order, center) if order is not None else None
     return json_reply({"held": held, "order": shown}, 200 if held else 408)
@@ -239,44 +206,36 @@ async def show_panel(_: Request, center: Center) -> Response:
 async def reset(request: Request, center: Center) -> Response:
     """Begin again: no orders, no faults, the first balance and goods; receivers stay as they are."""
     request.app.state.center = await center.fresh()
-    return _done()
-
-
-def _get(path: str, steer: Steer) -> Route:
-    return Route(path, steering(steer), methods=["GET"])
-
-
-def _post(path: str, steer: Steer) -> Route:
-    return Route(path, steering(steer), methods=["POST"])
+    return done()
 
 
 MOUNT = Mount(
     "/sandbox",
     routes=[
-        _get("/state", show_state),
-        _get("/panel", show_panel),
-        _post("/switches", move_switch),
-        _post("/faults", arm_fault),
-        _post("/faults/webhook", arm_webhook_fault),
-        _post("/faults/clear", clear_faults),
-        _post("/receivers", set_receivers),
-        _post("/tokens/expire", expire_tokens),
-        _post("/balance", set_balance),
-        _get("/account", show_account),
-        _get("/orders", list_orders),
-        _post("/orders/release", release_orders),
-        _get("/orders/{order_id}", show_order),
-        _post("/orders/{order_id}/settle", settle_order),
-        _post("/orders/{order_id}/hold", hold_order),
-        _post("/orders/{order_id}/webhook", push_order),
-        _get("/calls", list_calls),
-        _get("/webhooks", list_deliveries),
-        _get("/items", list_items),
-        _post("/items/{item_id:int}", change_item),
-        _post("/items/{item_id:int}/remove", remove_item),
-        _post("/prices", change_prices),
-        _post("/catalog/publish", publish_catalog),
-        _post("/wait", wait),
-        _post("/reset", reset),
+        _steering.get("/state", show_state),
+        _steering.get("/panel", show_panel),
+        _steering.post("/switches", move_switch),
+        _steering.post("/faults", arm_fault),
+        _steering.post("/faults/webhook", arm_webhook_fault),
+        _steering.post("/faults/clear", clear_faults),
+        _steering.post("/receivers", set_receivers),
+        _steering.post("/tokens/expire", expire_tokens),
+        _steering.post("/balance", set_balance),
+        _steering.get("/account", show_account),
+        _steering.get("/orders", list_orders),
+        _steering.post("/orders/release", release_orders),
+        _steering.get("/orders/{order_id}", show_order),
+        _steering.post("/orders/{order_id}/settle", settle_order),
+        _steering.post("/orders/{order_id}/hold", hold_order),
+        _steering.post("/orders/{order_id}/webhook", push_order),
+        _steering.get("/calls", list_calls),
+        _steering.get("/webhooks", list_deliveries),
+        _steering.get("/items", list_items),
+        _steering.post("/items/{item_id:int}", change_item),
+        _steering.post("/items/{item_id:int}/remove", remove_item),
+        _steering.post("/prices", change_prices),
+        _steering.post("/catalog/publish", publish_catalog),
+        _steering.post("/wait", wait),
+        _steering.post("/reset", reset),
     ],
 )

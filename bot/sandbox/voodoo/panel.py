@@ -1,12 +1,13 @@
 """What a person sees of the supplier on the demo page: facts, orders with their buttons, and switches."""
 
-from enum import StrEnum
-
 import msgspec
 
+from bot.sandbox.shop.exact import NumberStyle
+from bot.sandbox.shop.faults import Fate, Moment
+from bot.sandbox.shop.panel import Json, action, choice, fact, number, toggle
 from bot.sandbox.voodoo.books import Order
 from bot.sandbox.voodoo.center import Center
-from bot.sandbox.voodoo.faults import Endpoint, Fate, Fault, Moment, WebhookFault, WebhookTrick
+from bot.sandbox.voodoo.faults import Endpoint, Fault, WebhookFault, WebhookTrick
 from bot.sandbox.voodoo.shelf import Edition
 from bot.sandbox.voodoo.switches import (
     CatalogAnswer,
@@ -14,15 +15,12 @@ from bot.sandbox.voodoo.switches import (
     DuplicateStatus,
     KeyState,
     MissingReference,
-    NumberStyle,
     Outcome,
     StockRule,
 )
 
 TITLE = "Voodoo Center"
 ORDERS_SHOWN = 30
-
-Json = dict[str, object]
 
 
 def panel(center: Center) -> Json:
@@ -39,31 +37,13 @@ def _facts(center: Center) -> list[Json]:
     open_orders = sum(not order.status.terminal for order in center.books)
     armed = sum(1 for _ in center.armed)
     return [
-        _fact("Balance", f"{center.account.balance:,.2f}"),
-        _fact("Items", f"{len(center.stockroom.goods):,}"),
-        _fact("Orders", f"{len(center.books):,}, {open_orders} open"),
-        _fact("Webhook", ", ".join(center.receivers.urls) or "none"),
-        _fact("Last webhook", _last_webhook(center)),
-        _fact("Armed faults", str(armed) if armed else "none"),
+        fact("Balance", f"{center.account.balance:,.2f}"),
+        fact("Items", f"{len(center.stockroom.goods):,}"),
+        fact("Orders", f"{len(center.books):,}, {open_orders} open"),
+        fact("Webhook", ", ".join(center.receivers.urls) or "none"),
+        fact("Last webhook", center.webhooks.sender.last_word()),
+        fact("Armed faults", str(armed) if armed else "none"),
     ]
-
-
-def _last_webhook(center: Center) -> str:
-    last = max(
-        (delivery for delivery in center.webhooks.deliveries if delivery.attempts),
-        key=lambda delivery: delivery.attempts[-1].at,
-        default=None,
-    )
-    if last is None:
-        return "none yet"
-    attempt = last.attempts[-1]
-    return (
-        f"{last.state.value}, answered {attempt.status}" if attempt.status else f"{last.state.value}, {attempt.error}"
-    )
-
-
-def _fact(label: str, value: str) -> Json:
-    return {"label": label, "value": value}
 
 
 def _order(order: Order) -> Json:
@@ -98,42 +78,42 @@ def _order_actions(order: Order) -> list[Json]:
 def _switches(center: Center) -> list[Json]:
     now = center.switches
     return [
-        _choice("outcome", "Orders end as", "Fulfilment", now.outcome, Outcome, "hold keeps them open"),
-        _number("settle_after", "Seconds to deliver", "Fulfilment", now.settle_after),
-        _number("service_settle_after", "Seconds for services", "Fulfilment", now.service_settle_after),
-        _choice("stock", "Stock", "Fulfilment", now.stock, StockRule),
-        _number("codes_missing", "Codes too few", "Fulfilment", now.codes_missing, "fewer than it says it delivered"),
-        _toggle("visit_processing", "Show processing", "Fulfilment", now.visit_processing),
-        _toggle("unknown_status", "Unknown status", "Fulfilment", now.unknown_status, "open orders are on_review"),
+        choice("outcome", "Orders end as", "Fulfilment", now.outcome, Outcome, "hold keeps them open"),
+        number("settle_after", "Seconds to deliver", "Fulfilment", now.settle_after),
+        number("service_settle_after", "Seconds for services", "Fulfilment", now.service_settle_after),
+        choice("stock", "Stock", "Fulfilment", now.stock, StockRule),
+        number("codes_missing", "Codes too few", "Fulfilment", now.codes_missing, "fewer than it says it delivered"),
+        toggle("visit_processing", "Show processing", "Fulfilment", now.visit_processing),
+        toggle("unknown_status", "Unknown status", "Fulfilment", now.unknown_status, "open orders are on_review"),
         _balance(center),
-        _choice("key_state", "API key", "Account", now.key_state, KeyState),
-        _number("token_lifetime", "Token lifetime, s", "Account", now.token_lifetime),
-        _number("webhook_tries", "Tries", "Webhook", now.webhook_tries),
-        _number("webhook_spacing", "Seconds between tries", "Webhook", now.webhook_spacing),
-        _number("webhook_timeout", "Timeout, s", "Webhook", now.webhook_timeout),
-        _toggle("webhook_guard", "Public addresses only", "Webhook", now.webhook_guard),
-        _choice("duplicate_status", "Used reference", "Format", now.duplicate_status, DuplicateStatus),
-        _choice("numbers", "Amounts", "Format", now.numbers, NumberStyle),
-        _choice("dates", "Times end in", "Format", now.dates, DateStyle),
-        _choice("missing_reference", "No reference", "Format", now.missing_reference, MissingReference),
-        _toggle("extra_fields", "Extra fields", "Format", now.extra_fields),
-        _toggle("personal_catalog", "Personal prices", "Catalog", now.personal_catalog),
-        _choice("catalog_answer", "Global file", "Catalog", now.catalog_answer, CatalogAnswer),
-        _choice("personal_answer", "Personal file", "Catalog", now.personal_answer, CatalogAnswer),
-        _toggle("catalog_validators", "ETag, Last-Modified", "Catalog", now.catalog_validators),
+        choice("key_state", "API key", "Account", now.key_state, KeyState),
+        number("token_lifetime", "Token lifetime, s", "Account", now.token_lifetime),
+        number("webhook_tries", "Tries", "Webhook", now.webhook_tries),
+        number("webhook_spacing", "Seconds between tries", "Webhook", now.webhook_spacing),
+        number("webhook_timeout", "Timeout, s", "Webhook", now.webhook_timeout),
+        toggle("webhook_guard", "Public addresses only", "Webhook", now.webhook_guard),
+        choice("duplicate_status", "Used reference", "Format", now.duplicate_status, DuplicateStatus),
+        choice("numbers", "Amounts", "Format", now.numbers, NumberStyle),
+        choice("dates", "Times end in", "Format", now.dates, DateStyle),
+        choice("missing_reference", "No reference", "Format", now.missing_reference, MissingReference),
+        toggle("extra_fields", "Extra fields", "Format", now.extra_fields),
+        toggle("personal_catalog", "Personal prices", "Catalog", now.personal_catalog),
+        choice("catalog_answer", "Global file", "Catalog", now.catalog_answer, CatalogAnswer),
+        choice("personal_answer", "Personal file", "Catalog", now.personal_answer, CatalogAnswer),
+        toggle("catalog_validators", "ETag, Last-Modified", "Catalog", now.catalog_validators),
     ]
 
 
 def _actions() -> list[Json]:
     return [
-        _action("release", "Release held orders", "Fulfilment", "/sandbox/orders/release"),
-        _action("expire_tokens", "Expire tokens now", "Account", "/sandbox/tokens/expire"),
+        action("release", "Release held orders", "Fulfilment", "/sandbox/orders/release"),
+        action("expire_tokens", "Expire tokens now", "Account", "/sandbox/tokens/expire"),
         *[_trick(fault, label) for fault, label in _TRICKS],
         *[_fault(name, label, fault) for name, label, fault in _FAULTS],
-        _action("clear_faults", "Clear all faults", "Next call", "/sandbox/faults/clear"),
-        _action("raise_prices", "Raise all prices 10 %", "Catalog", "/sandbox/prices", {"percent": 10}),
+        action("clear_faults", "Clear all faults", "Next call", "/sandbox/faults/clear"),
+        action("raise_prices", "Raise all prices 10 %", "Catalog", "/sandbox/prices", {"percent": 10}),
         _publish(),
-        _action("reset", "Reset the supplier", "Everything", "/sandbox/reset"),
+        action("reset", "Reset the supplier", "Everything", "/sandbox/reset"),
     ]
 
 
@@ -171,54 +151,18 @@ _FAULTS = (
 
 def _trick(fault: WebhookFault, label: str) -> Json:
     name = f"webhook_{fault.trick.name.lower()}"
-    return _action(name, label, "Webhook", "/sandbox/faults/webhook", msgspec.to_builtins(fault))
+    return action(name, label, "Webhook", "/sandbox/faults/webhook", msgspec.to_builtins(fault))
 
 
 def _fault(name: str, label: str, fault: Fault) -> Json:
-    return _action(name, label, "Next call", "/sandbox/faults", msgspec.to_builtins(fault))
-
-
-def _action(name: str, label: str, group: str, path: str, body: object = None) -> Json:
-    return {
-        "name": name,
-        "label": label,
-        "kind": "action",
-        "value": None,
-        "group": group,
-        "path": path,
-        "body": body if body is not None else {},
-    }
+    return action(name, label, "Next call", "/sandbox/faults", msgspec.to_builtins(fault))
 
 
 def _balance(center: Center) -> Json:
-    shown = _number("balance", "Balance", "Account", float(center.account.balance), "what may be spent")
+    shown = number("balance", "Balance", "Account", float(center.account.balance), "what may be spent")
     return shown | {"value": center.account.balance, "path": "/sandbox/balance"}
 
 
 def _publish() -> Json:
-    shown = _choice("publish", "Publish now", "Catalog", Edition.WHOLE, Edition, "whole, or broken in some way")
+    shown = choice("publish", "Publish now", "Catalog", Edition.WHOLE, Edition, "whole, or broken in some way")
     return shown | {"path": "/sandbox/catalog/publish"}
-
-
-def _toggle(name: str, label: str, group: str, value: bool, help_: str = "") -> Json:
-    return _control(name, label, "toggle", group, value, help_)
-
-
-def _number(name: str, label: str, group: str, value: float, help_: str = "") -> Json:
-    return _control(name, label, "number", group, value, help_)
-
-
-def _choice(name: str, label: str, group: str, value: StrEnum, kind: type[StrEnum], help_: str = "") -> Json:
-    return _control(name, label, "choice", group, value.value, help_) | {"choices": [one.value for one in kind]}
-
-
-def _control(name: str, label: str, kind: str, group: str, value: object, help_: str) -> Json:
-    shown: Json = {
-        "name": name,
-        "label": label,
-        "kind": kind,
-        "value": value,
-        "group": group,
-        "path": "/sandbox/switches",
-    }
-    return shown | {"help": help_} if help_ else shown

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from bot.sandbox.goods.items import Kind
+from bot.sandbox.shop.steering import CannotSettle
 from bot.sandbox.voodoo.books import Order, Status
 
 CENT = Decimal("0.01")
@@ -13,10 +14,6 @@ OUT_OF_STOCK = "OUT_OF_STOCK"
 OUT_OF_STOCK_MESSAGE = "The item went out of stock before we could deliver it"
 
 NewCode = Callable[[], str]
-
-
-class CannotSettle(Exception):
-    """The order cannot end in this way; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)

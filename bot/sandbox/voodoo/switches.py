@@ -5,6 +5,8 @@ from typing import Annotated
 
 import msgspec
 
+from bot.sandbox.shop.exact import NumberStyle
+
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
 Tries = Annotated[int, msgspec.Meta(ge=1, le=10)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000)]
@@ -25,14 +27,6 @@ class StockRule(StrEnum):
     CATALOG = "as in the catalog"
     AT_CREATE = "sold out at create"
     AFTER_CREATE = "sold out after create"
-
-
-class NumberStyle(StrEnum):
-    """How amounts are written, which no page says."""
-
-    PLAIN = "18"
-    ONE_PLACE = "18.0"
-    TWO_PLACES = "18.00"
 
 
 class DateStyle(StrEnum):

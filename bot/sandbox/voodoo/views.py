@@ -1,10 +1,9 @@
 """How the control API shows the supplier's books as JSON: exact decimals, times as ISO 8601."""
 
 from bot.sandbox.goods.items import Good
+from bot.sandbox.shop.deliveries import delivery_view
 from bot.sandbox.voodoo.books import Order
-from bot.sandbox.voodoo.calls import Call
 from bot.sandbox.voodoo.center import Center
-from bot.sandbox.voodoo.webhooks import Delivery
 
 
 def order_view(order: Order, center: Center) -> dict[str, object]:
@@ -27,34 +26,7 @@ def order_view(order: Order, center: Center) -> dict[str, object]:
         "created_at": order.created_at,
         "completed_at": order.completed_at,
         "create_calls": center.books.create_calls(order.reference),
-        "webhooks": [delivery_view(delivery) for delivery in center.webhooks.of(order.id)],
-    }
-
-
-def delivery_view(delivery: Delivery) -> dict[str, object]:
-    """One event's way to one receiver."""
-    return {
-        "order_id": delivery.order_id,
-        "reference": delivery.reference,
-        "url": delivery.url,
-        "state": delivery.state.value,
-        "mis_signed": delivery.mis_signed,
-        "attempts": [
-            {"at": attempt.at, "status": attempt.status, "error": attempt.error} for attempt in delivery.attempts
-        ],
-    }
-
-
-def call_view(call: Call) -> dict[str, object]:
-    """One call of the API."""
-    return {
-        "at": call.at,
-        "endpoint": call.endpoint.value,
-        "method": call.method,
-        "path": call.path,
-        "status": call.status,
-        "reference": call.reference,
-        "fate": call.fate.value if call.fate else None,
+        "webhooks": [delivery_view(delivery) for delivery in center.webhooks.sender.of(order.id)],
     }
 
 

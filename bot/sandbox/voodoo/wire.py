@@ -5,47 +5,21 @@ import hmac
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import cast
 
 import msgspec
 from starlette.responses import Response
 
+from bot.sandbox.shop.exact import json_reply, number
 from bot.sandbox.voodoo.books import Order
-from bot.sandbox.voodoo.switches import DateStyle, MissingReference, NumberStyle, Switches
+from bot.sandbox.voodoo.switches import DateStyle, MissingReference, Switches
 
 SIGNATURE_HEADER = "X-Webhook-Signature"
 SOURCE = "api"
 
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
 _SORTED = msgspec.json.Encoder(decimal_format="number", order="sorted")
-_DECODER = msgspec.json.Decoder(float_hook=Decimal)
-_PLACES = {NumberStyle.PLAIN: 0, NumberStyle.ONE_PLACE: 1, NumberStyle.TWO_PLACES: 2}
 
 _EXTRA = {"loyalty_points": 12, "tax": {"rate": 0, "included": True}, "labels": ["new"], "parent_order": None}
 """Members that no page names: versioning is by addition, so clients must ignore them."""
-
-
-class NotJson(Exception):
-    """A body is not a JSON object."""
-
-
-def read_object(body: bytes) -> dict[str, object]:
-    """Read a JSON object with exact decimals; raises ``NotJson``."""
-    try:
-        value = cast("object", _DECODER.decode(body))
-    except msgspec.DecodeError as error:
-        raise NotJson(str(error)) from error
-    if not isinstance(value, dict):
-        raise NotJson("not an object")
-    return cast("dict[str, object]", value)
-
-
-def number(value: Decimal, style: NumberStyle) -> Decimal:
-    """The amount with at least the style's places and no exponent; digits are never lost."""
-    exact = Decimal(format(value.normalize(), "f"))
-    places = max(_PLACES[style], -cast("int", exact.as_tuple().exponent))
-    return exact.quantize(Decimal(1).scaleb(-places))
 
 
 def stamp(at: datetime, style: DateStyle) -> str:
@@ -119,11 +93,6 @@ def webhook_bytes(content: Mapping[str, object]) -> bytes:
 def sign(secret: str, body: bytes) -> str:
     """The value of ``X-Webhook-Signature``: HMAC-SHA256 of the raw body, as ``sha256=<hex>`` (WEBHOOKS page)."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-
-
-def json_reply(content: Mapping[str, object], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON response with exact decimals."""
-    return Response(_ENCODER.encode(content), status, headers, "application/json")
 
 
 def envelope(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:

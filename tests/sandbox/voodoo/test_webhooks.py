@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from starlette.responses import RedirectResponse, Response
 
-from bot.sandbox.voodoo.broken_replies import NeverAnswered
+from bot.sandbox.shop.replies import NeverAnswered
 from tests.sandbox.voodoo.lab import Lab, running_lab, signature_of
 
 EVENT_MEMBERS = [

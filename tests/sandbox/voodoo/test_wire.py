@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sandbox.voodoo.switches import NumberStyle
-from bot.sandbox.voodoo.wire import NotJson, number, read_object, sign, webhook_bytes
+from bot.sandbox.shop.exact import NotJson, NumberStyle, number, read_object
+from bot.sandbox.voodoo.wire import sign, webhook_bytes
 
 VECTOR = (
     b'{"codes":[],"completed_at":"2026-07-05T12:00:07Z","created_at":"2026-07-05T12:00:00Z","delivered_quantity":0,'

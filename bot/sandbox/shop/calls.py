@@ -1,11 +1,12 @@
-"""The log of every call the API answered, and of those it left unanswered."""
+"""The log of every call an API answered, and of those it left unanswered."""
 
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from bot.sandbox.voodoo.faults import Endpoint, Fate
+from bot.sandbox.shop.faults import Fate
 
 MOST_CALLS = 5_000
 
@@ -15,7 +16,7 @@ class Call:
     """One call; ``status`` is None when the answer never left, ``fate`` names the fault that struck it."""
 
     at: datetime
-    endpoint: Endpoint
+    endpoint: StrEnum
     method: str
     path: str
     status: int | None
@@ -28,7 +29,7 @@ class Calls:
 
     def __init__(self) -> None:
         self._log: deque[Call] = deque(maxlen=MOST_CALLS)
-        self._counts: Counter[Endpoint] = Counter()
+        self._counts: Counter[StrEnum] = Counter()
 
     def __iter__(self) -> Iterator[Call]:
         return iter(tuple(self._log))
@@ -38,6 +39,24 @@ class Calls:
         self._log.append(call)
         self._counts[call.endpoint] += 1
 
-    def count(self, endpoint: Endpoint) -> int:
-        """How often an endpoint was called."""
-        return self._counts.total() if endpoint is Endpoint.ANY else self._counts[endpoint]
+    @property
+    def total(self) -> int:
+        """How many calls there were."""
+        return self._counts.total()
+
+    def count(self, *endpoints: StrEnum) -> int:
+        """How often these endpoints were called."""
+        return sum(self._counts[endpoint] for endpoint in endpoints)
+
+
+def call_view(call: Call) -> dict[str, object]:
+    """One call, as a control API shows it."""
+    return {
+        "at": call.at,
+        "endpoint": call.endpoint.value,
+        "method": call.method,
+        "path": call.path,
+        "status": call.status,
+        "reference": call.reference,
+        "fate": call.fate.value if call.fate else None,
+    }
