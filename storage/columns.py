@@ -114,6 +114,28 @@ class Word(TypeDecorator[E]):
         return None if value is None else self.kind(value)
 
 
+R = TypeVar("R")
+
+
+class Record(TypeDecorator[R]):
+    """A small frozen record, kept as JSON text with decimals as strings."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[R]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: R | None, dialect: Dialect) -> str | None:
+        """Write JSON."""
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> R | None:
+        """Read JSON."""
+        return None if value is None else msgspec.json.decode(value, type=self.kind)
+
+
 class Facts(TypeDecorator[dict[str, Any]]):
     """A small JSON object, kept as text."""
 

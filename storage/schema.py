@@ -18,8 +18,8 @@ from sqlalchemy import (
     text,
 )
 
-from storage.columns import Exact, Facts, Instant, Money, Word
-from storage.records.orders import Attention, OrderState, RejectReason, Step
+from storage.columns import Exact, Facts, Instant, Money, Record, Word
+from storage.records.orders import Attention, OrderState, Quote, RejectReason, Step
 from storage.records.queues import ChatKind, DeliveryKind, NoticeKind
 
 
@@ -86,6 +86,8 @@ drafts = Table(
     Column("field_values", LargeBinary, nullable=False),
     Column("field_index", Integer, nullable=False),
     Column("message_id", BigInteger),
+    Column("denomination", Exact),
+    Column("quote", Record(Quote)),
     UniqueConstraint("chat_id", "user_id"),
     Index(None, "updated_at"),
 )
@@ -126,6 +128,9 @@ orders = Table(
     Column("settled_at", Instant),
     Column("next_check_at", Instant),
     Column("leased_until", Instant),
+    Column("sent_at", Instant),
+    Column("denomination", Exact),
+    Column("quote", Record(Quote)),
     Index(None, "supplier", "supplier_order_id"),
     Index(None, "chat_id", "number"),
     Index(None, "user_id", "number"),
@@ -250,4 +255,5 @@ balances = Table(
     Column("amount", Money, nullable=False),
     Column("currency", String, nullable=False),
     Column("read_at", Instant, nullable=False),
+    Column("kind", String, nullable=False, server_default=""),
 )

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from storage.records.catalog import Availability, Choice, FieldKind, Item, ItemField, ItemKey, ProductType
-from storage.records.orders import Draft, FieldValue, Order, OrderState, Place, Step
+from storage.records.orders import Code, Draft, FieldValue, Order, OrderState, Place, Step
 from storage.records.queues import Chat, ChatKind, DeliveryKind, NewDelivery, StoredUpdate
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
@@ -103,6 +103,11 @@ def make_order(**changes: Any) -> Order:
         next_check_at=NOW,
     )
     return replace(order, **changes)
+
+
+def keys(*values: str) -> tuple[Code, ...]:
+    """Codes that are nothing but their value."""
+    return tuple(map(Code, values))
 
 
 def make_value(**changes: Any) -> FieldValue:

@@ -13,7 +13,7 @@ from bot.presentation.cards import Card, DocumentMessage, TextMessage
 from bot.presentation.notices import notice_card
 from bot.presentation.orders import result_message, status_card
 from bot.presentation.speech import speech_for
-from storage.records.orders import Order
+from storage.records.orders import Code, Order
 from storage.records.queues import Chat, ChatKind, Delivery, DeliveryKind, Priority
 from storage.tables import Tables
 
@@ -74,7 +74,7 @@ async def render(tables: Tables, delivery: Delivery, default_language: str, *, p
     if order is None and delivery.kind is not DeliveryKind.NOTICE:
         raise NothingToSay("its order is not there")
     chat = await tables.chats.get(delivery.chat_id)
-    codes: tuple[str, ...] = ()
+    codes: tuple[Code, ...] = ()
     if order is not None and delivery.kind is DeliveryKind.RESULT:
         codes = await tables.orders.codes(order.id)
     message = _message(delivery, order, codes, chat, default_language)
@@ -90,7 +90,7 @@ async def send(bot: ExtBot[Any], message: Outgoing) -> int:
 
 
 def _message(
-    delivery: Delivery, order: Order | None, codes: tuple[str, ...], chat: Chat | None, default_language: str
+    delivery: Delivery, order: Order | None, codes: tuple[Code, ...], chat: Chat | None, default_language: str
 ) -> Outgoing:
     speech = speech_for(chat, default_language)
     if order is None or delivery.kind is DeliveryKind.NOTICE:

@@ -10,7 +10,7 @@ from bot.suppliers.protocol import Report
 from storage.clock import Clock
 from storage.columns import rounded_money
 from storage.errors import UnknownOrder
-from storage.records.orders import Attention, Order, OrderState
+from storage.records.orders import Attention, Code, Order, OrderState
 from storage.records.queues import DeliveryKind, NewDelivery, Priority
 from storage.store import Tables
 
@@ -23,7 +23,7 @@ class Books:
         self.schedule = schedule
         self._clock = clock
 
-    async def record(self, tables: Tables, before: Order, after: Order, codes: Sequence[str] = ()) -> None:
+    async def record(self, tables: Tables, before: Order, after: Order, codes: Sequence[Code] = ()) -> None:
         """Write a change, end the order's lease, and owe its chat and the operator what they must hear."""
         now = self._clock()
         await tables.orders.add_codes(after.id, codes)

@@ -12,7 +12,7 @@ from bot.ordering.directory import Suppliers
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.schedule import grown
 from bot.ordering.transitions import Verdict
-from bot.suppliers.protocol import MalformedReport, Report
+from bot.suppliers.protocol import Irrelevant, MalformedReport, Pointer, Report
 from storage.clock import Clock
 from storage.records.orders import Order, OrderState
 from storage.records.queues import StoredEvent
@@ -30,6 +30,7 @@ class Unread(StrEnum):
 
     SUPPLIER_OFF = "supplier switched off"
     MALFORMED = "malformed"
+    IRRELEVANT = "not about an order"
     UNKNOWN_ORDER = "unknown order"
     UNBOUND = "no order id of ours, looked up instead"
 
@@ -79,10 +80,19 @@ class EventReader:
         if supplier is None:
             return Unread.SUPPLIER_OFF
         try:
-            report = supplier.parse(event.body)
+            told = supplier.parse(event.body)
         except MalformedReport as error:
             log.warning("event unreadable", supplier=event.supplier, event_id=event.id, reason=str(error))
             return Unread.MALFORMED
+        match told:
+            case Report():
+                return await self._reported(tables, event, told)
+            case Pointer():
+                return await self._unbound(tables, event.supplier, told)
+            case Irrelevant():
+                return Unread.IRRELEVANT
+
+    async def _reported(self, tables: Tables, event: StoredEvent, report: Report) -> str:
         if not report.order_id:
             return await self._unbound(tables, event.supplier, report)
         order = await tables.orders.by_id(report.order_id)
@@ -98,7 +108,7 @@ class EventReader:
             log.error("event names another supplier order", reference=order.reference, supplier=event.supplier)
         return settlement.verdict.value
 
-    async def _unbound(self, tables: Tables, supplier: str, report: Report) -> str:
+    async def _unbound(self, tables: Tables, supplier: str, report: Report | Pointer) -> str:
         """An event without our id settles nothing, but the order that it seems to mean is asked about at once."""
         order = await tables.orders.by_supplier_order(supplier, report.supplier_order_id)
         if order is None:

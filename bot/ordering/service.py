@@ -6,7 +6,7 @@ from bot.ordering.balances import AccountBalance, BalanceWatch
 from bot.ordering.confirming import Confirmations, ConfirmOutcome
 from bot.ordering.references import normalise_reference
 from bot.ordering.resolving import Resolutions, ResolveOutcome
-from storage.records.orders import Order, OrderFilter, OrderLine, Place
+from storage.records.orders import Code, Order, OrderFilter, OrderLine, Place
 from storage.records.queues import KnownBalance
 from storage.store import Store, Tables
 
@@ -35,7 +35,7 @@ class OrderView:
     """An order with its codes in clear, for somebody who may see them; its ``repr`` leaves them out."""
 
     order: Order
-    codes: tuple[str, ...] = field(default=(), repr=False)
+    codes: tuple[Code, ...] = field(default=(), repr=False)
 
 
 class Ordering:

@@ -10,7 +10,7 @@ from typing import Final
 from bot.ordering.money import minor_unit
 from bot.suppliers.protocol import Report, ReportedStatus
 from storage.records.catalog import ProductType
-from storage.records.orders import Attention, Order, OrderState
+from storage.records.orders import Attention, Code, Order, OrderState
 
 S = OrderState
 
@@ -27,6 +27,7 @@ MAY_BECOME: Final[Mapping[OrderState, frozenset[OrderState]]] = {
 
 REPORTED: Final[Mapping[ReportedStatus, OrderState]] = {
     ReportedStatus.PENDING: S.ACCEPTED,
+    ReportedStatus.DELIVERING: S.ACCEPTED,
     ReportedStatus.UNKNOWN: S.ACCEPTED,
     ReportedStatus.COMPLETED: S.COMPLETED,
     ReportedStatus.PARTIAL: S.PARTIAL,
@@ -73,7 +74,7 @@ class Settlement:
     before: Order
     after: Order
     verdict: Verdict
-    codes: tuple[str, ...] = field(default=(), repr=False)
+    codes: tuple[Code, ...] = field(default=(), repr=False)
 
     @property
     def moved(self) -> bool:
@@ -105,15 +106,20 @@ def calmed(order: Order, causes: frozenset[Attention]) -> Order:
     return replace(order, attention=None, attention_detail="") if order.attention in causes else order
 
 
-def is_masked(code: str) -> bool:
+def is_masked(code: Code) -> bool:
     """Whether a supplier shows only the outline of a code."""
-    return any(mask in code for mask in MASKS) or not code.strip("*•●∗- ")
+    parts = (code.value, code.pin, code.link)
+    return not any(parts) or any(map(_outlined, parts))
 
 
-def new_codes(reported: Sequence[str], stored: Sequence[str]) -> tuple[str, ...]:
+def _outlined(part: str) -> bool:
+    return any(mask in part for mask in MASKS) or (bool(part) and not part.strip("*•●∗- "))
+
+
+def new_codes(reported: Sequence[Code], stored: Sequence[Code]) -> tuple[Code, ...]:
     """The clear codes to append, in their order: the report's multiset less what is stored."""
     known = Counter(stored)
-    fresh: list[str] = []
+    fresh: list[Code] = []
     for code in reported:
         if known[code]:
             known[code] -= 1
@@ -122,7 +128,7 @@ def new_codes(reported: Sequence[str], stored: Sequence[str]) -> tuple[str, ...]
     return tuple(fresh)
 
 
-def decide(order: Order, report: Report, stored: Sequence[str], now: datetime) -> Settlement:
+def decide(order: Order, report: Report, stored: Sequence[Code], now: datetime) -> Settlement:
     """Decide what a supplier's word changes; the one place where it may change anything."""
     if not belongs(order, report):
         return mismatched(order, report)
@@ -132,7 +138,7 @@ def decide(order: Order, report: Report, stored: Sequence[str], now: datetime) -
         return _after_the_end(order, report, codes)
     if short_of_codes(order, report, held):
         return _held(order, report, codes, now)
-    if report.status in {ReportedStatus.PENDING, ReportedStatus.UNKNOWN}:
+    if REPORTED[report.status] is OrderState.ACCEPTED:
         return _under_way(order, report, codes, now)
     return _settled(order, report, codes, held, now)
 
@@ -162,7 +168,7 @@ def mismatched(order: Order, report: Report) -> Settlement:
     return Settlement(order, flagged(order, Attention.ID_MISMATCH, other), Verdict.MISMATCH)
 
 
-def _after_the_end(order: Order, report: Report, codes: tuple[str, ...]) -> Settlement:
+def _after_the_end(order: Order, report: Report, codes: tuple[Code, ...]) -> Settlement:
     # A poll that was overtaken may still say "pending"; of an order we call rejected even that is news.
     if report.status is ReportedStatus.PENDING and order.state is not OrderState.REJECTED and not codes:
         return Settlement(order, order, Verdict.BACKWARDS)
@@ -201,7 +207,7 @@ def _costed(order: Order) -> Order:
     return flagged(order, Attention.COST_DIFFERS, str(order.charged)) if order.attention is None else order
 
 
-def _under_way(order: Order, report: Report, codes: tuple[str, ...], now: datetime) -> Settlement:
+def _under_way(order: Order, report: Report, codes: tuple[Code, ...], now: datetime) -> Settlement:
     after = _known(calmed(order, RESOLVED_BY_NEWS - {Attention.UNKNOWN_STATUS}), report, now)
     if report.status is ReportedStatus.UNKNOWN:
         after = flagged(after, Attention.UNKNOWN_STATUS, report.raw_status)
@@ -210,12 +216,12 @@ def _under_way(order: Order, report: Report, codes: tuple[str, ...], now: dateti
     return _concluded(order, after, codes, Verdict.APPLIED)
 
 
-def _held(order: Order, report: Report, codes: tuple[str, ...], now: datetime) -> Settlement:
+def _held(order: Order, report: Report, codes: tuple[Code, ...], now: datetime) -> Settlement:
     after = flagged(_known(order, report, now), Attention.CODES_MISSING, report.raw_status)
     return _concluded(order, after, codes, Verdict.HELD)
 
 
-def _settled(order: Order, report: Report, codes: tuple[str, ...], held: int, now: datetime) -> Settlement:
+def _settled(order: Order, report: Report, codes: tuple[Code, ...], held: int, now: datetime) -> Settlement:
     calm = calmed(order, RESOLVED_BY_NEWS | {Attention.CODES_MISSING})
     known = _known(calm, report, now)
     after = replace(
@@ -232,7 +238,7 @@ def _settled(order: Order, report: Report, codes: tuple[str, ...], held: int, no
     return _concluded(order, after, codes, Verdict.APPLIED)
 
 
-def _concluded(before: Order, after: Order, codes: tuple[str, ...], verdict: Verdict) -> Settlement:
+def _concluded(before: Order, after: Order, codes: tuple[Code, ...], verdict: Verdict) -> Settlement:
     if after == before and not codes and verdict is Verdict.APPLIED:
         return Settlement(before, after, Verdict.NOTHING_NEW)
     return Settlement(before, after, verdict, codes)

@@ -21,7 +21,7 @@ from bot.presentation.cards import (
 )
 from bot.presentation.speech import Speech, marked
 from storage.records.catalog import ProductType
-from storage.records.orders import FieldValue, Order, OrderFilter, OrderLine, OrderState
+from storage.records.orders import Code, FieldValue, Order, OrderFilter, OrderLine, OrderState
 
 NAME_LENGTH = 200
 LINE_NAME_LENGTH = 60
@@ -56,7 +56,7 @@ def status_card(order: Order, speech: Speech) -> Card:
 
 
 def result_message(
-    order: Order, codes: tuple[str, ...], speech: Speech, private: bool
+    order: Order, codes: tuple[Code, ...], speech: Speech, private: bool
 ) -> TextMessage | DocumentMessage:
     """The terminal result as a new message: the codes or why there are none, the money, and what to do next."""
     head = [*_head(order, speech), "", *_situation(order, speech)]
@@ -70,7 +70,7 @@ def result_message(
 
 
 def codes_message(
-    order: Order, codes: tuple[str, ...], speech: Speech, *, private: bool
+    order: Order, codes: tuple[Code, ...], speech: Speech, *, private: bool
 ) -> TextMessage | DocumentMessage:
     """An order's codes once more, on request."""
     head = [_title(order, speech)]
@@ -81,7 +81,7 @@ def codes_message(
     return DocumentMessage(Card(caption), f"{order.reference}.txt", code_texts.as_file(codes))
 
 
-def order_card(order: Order, codes: tuple[str, ...], speech: Speech, *, operator: bool = False) -> Card:
+def order_card(order: Order, codes: tuple[Code, ...], speech: Speech, *, operator: bool = False) -> Card:
     """Everything about one order but its codes, which a button sends; operators also see what needs a human."""
     text = lines(
         [
@@ -232,7 +232,7 @@ def _refund(order: Order, speech: Speech) -> Markup:
     return speech.text("The supplier has not reported a refund; please check the balance.")
 
 
-def _in_the_file(codes: Sequence[str], speech: Speech) -> Markup:
+def _in_the_file(codes: Sequence[Code], speech: Speech) -> Markup:
     return speech.plural("{count} code in the file.", "{count} codes in the file.", len(codes))
 
 

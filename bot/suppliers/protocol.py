@@ -5,17 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from bot.suppliers.feeds import Feed
 from storage.records.catalog import Item
-from storage.records.orders import FieldValue, RejectReason
+from storage.records.orders import Code, FieldValue, Quote, RejectReason
 
 
 class ReportedStatus(StrEnum):
     """A supplier's word on an order, in our terms."""
 
     PENDING = "pending"
+    DELIVERING = "delivering"
+    """A part is delivered, and the rest may still come: not terminal."""
+
     COMPLETED = "completed"
     PARTIAL = "partial"
     FAILED = "failed"
@@ -27,8 +31,8 @@ class ReportedStatus(StrEnum):
 class Report:
     """Everything a supplier said about one order, whether by reply, look-up or webhook.
 
-    Amounts are totals in major units; None means "not said". ``codes`` are in clear: never log a report
-    (its ``repr`` leaves them out).
+    Amounts are totals in major units of the account's currency; None means "not said". ``codes`` are as the supplier
+    gave them, some perhaps masked: never log a report (its ``repr`` leaves them out).
     """
 
     supplier_order_id: str
@@ -40,20 +44,87 @@ class Report:
     delivered: int = 0
     charged: Decimal | None = None
     refunded: Decimal = Decimal(0)
-    codes: tuple[str, ...] = field(default=(), repr=False)
+    codes: tuple[Code, ...] = field(default=(), repr=False)
     error: str = ""
     error_message: str = ""
     completed_at: datetime | None = None
+    denomination: Decimal | None = None
+    created: bool = False
+    """The answer to a create: its codes are certainly in clear, whatever they look like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A webhook that only says which order changed: what became of it must be asked for."""
+
+    supplier_order_id: str
+    order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Irrelevant:
+    """A webhook about something other than an order; ``kind`` names it for the log."""
+
+    kind: str
+
+
+Event = Report | Pointer | Irrelevant
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceRequest:
-    """One create call. ``order_id`` is the idempotency key; ``quantity`` is None where the item takes none."""
+    """One create call. ``order_id`` is the idempotency key; ``quantity`` is None where the item takes none.
+
+    ``denomination`` is the face value of one unit where the item has such.
+    """
 
     order_id: str
     item: Item
     quantity: Decimal
     values: tuple[FieldValue, ...] = field(default=(), repr=False)
+    denomination: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRequest:
+    """What a quote is asked for: ``quantity`` units of one face value."""
+
+    item: Item
+    denomination: Decimal
+    quantity: Decimal
+
+
+class QuoteProblem(StrEnum):
+    """Why a supplier gives no quote for what was asked."""
+
+    DENOMINATION = "denomination"
+    """The face value is not offered (any more)."""
+
+    QUANTITY = "quantity"
+    """More than one order may take."""
+
+    ITEM_GONE = "item_gone"
+    """The item is not sold (any more)."""
+
+    REFUSED = "refused"
+    """Something else, in the supplier's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRefused:
+    """The supplier would not sell this. ``detail`` is its own sentence, ``max_quantity`` what it would take."""
+
+    problem: QuoteProblem
+    detail: str = ""
+    max_quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotOffered:
+    """The supplier has no such call, now or ever; nothing was sent."""
+
+
+QuoteOutcome = Quote | QuoteRefused | NotOffered
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +193,12 @@ FetchOutcome = Found | Missing
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """One account's spendable amount, in major units of ``currency``."""
+    """One account's spendable amount, in major units of ``currency``; ``kind`` is the supplier's word for it."""
 
     account: str
     amount: Decimal
     currency: str
+    kind: str = ""
 
 
 class SupplierError(Exception):
@@ -179,8 +251,21 @@ class Supplier(Protocol):
         """Read every account's balance; raises ``SupplierError``."""
         ...
 
+    @property
+    def finds(self) -> bool:
+        """Whether ``find`` is offered: then an order in doubt is looked up before it is ever sent again."""
+        ...
+
+    async def quote(self, request: QuoteRequest) -> QuoteOutcome:
+        """Ask what an order of a quoted item would cost; raises ``SupplierError``."""
+        ...
+
     async def place(self, request: PlaceRequest) -> PlaceOutcome:
         """Create the order. Never raises for anything the network or the supplier does."""
+        ...
+
+    async def find(self, order_id: str) -> FetchOutcome | NotOffered:
+        """Read one order by our own id; raises ``SupplierError``."""
         ...
 
     async def fetch(self, supplier_order_id: str, order_id: str) -> FetchOutcome:
@@ -191,16 +276,23 @@ class Supplier(Protocol):
         """Whether a webhook's raw body carries a signature of ours; constant time."""
         ...
 
-    def parse(self, body: bytes) -> Report:
+    def parse(self, body: bytes) -> Event:
         """Read a verified webhook; raises ``MalformedReport``."""
         ...
 
     def read_reply(self, body: bytes) -> Report:
-        """Read a journaled create or fetch reply; raises ``MalformedReport``."""
+        """Read a journaled create, fetch or find reply; raises ``MalformedReport``."""
         ...
 
     def feed(self) -> Feed:
         """Describe where the catalog comes from, for the process that imports it."""
+        ...
+
+    async def gather(self, folder: Path) -> None:
+        """Bring into ``folder`` what the feed reads and no plain download can get; raises ``SupplierError``.
+
+        The files' names are the feed's ``sources``, relative to ``folder``; each is replaced whole, or left as it was.
+        """
         ...
 
     async def close(self) -> None:

@@ -66,9 +66,31 @@ class ItemKey:
         return cls(supplier, id_)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Denomination:
+    """Face values that one unit of an item may have, in major units of the item's currency; ``least == most`` is one.
+
+    ``discount`` is the percentage off face value that the catalog promises, None when it promises nothing.
+    """
+
+    least: Decimal
+    most: Decimal
+    discount: Decimal | None = None
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it is a single value rather than a range."""
+        return self.least == self.most
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One orderable thing. ``price`` is per unit, in major units of ``currency``; bounds are None when unknown."""
+    """One orderable thing. ``price`` is per unit, in major units of ``currency``; bounds are None when unknown.
+
+    With ``denominations`` the buyer chooses a face value, and ``price`` is the least that a unit may cost. ``decimals``
+    is how many an amount of its currency may have, None for what the currency usually has. A ``quoted`` item's price
+    is what its supplier's quote says, not what the catalog says.
+    """
 
     key: ItemKey
     name: str
@@ -83,3 +105,6 @@ class Item:
     min_quantity: Decimal | None = None
     max_quantity: Decimal | None = None
     fields: tuple[ItemField, ...] = ()
+    denominations: tuple[Denomination, ...] = ()
+    decimals: int | None = None
+    quoted: bool = False

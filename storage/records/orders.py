@@ -43,6 +43,12 @@ class Attention(StrEnum):
     CODES_MISSING = "codes_missing"
     """The supplier calls the order delivered but handed over fewer codes than it delivered."""
 
+    CODES_HIDDEN = "codes_hidden"
+    """The supplier delivered codes that it shows only masked: they must be asked for, and never bought again."""
+
+    OTHER_GOODS = "other_goods"
+    """The supplier's order under our reference is for another item, face value or quantity."""
+
     LATE_CHANGE = "late_change"
     """The supplier contradicted a terminal state it had already told us."""
 
@@ -101,11 +107,50 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """What a reseller pays for: a key or card number, its PIN, the link that claims it, and until when it is good.
+
+    Any part may be missing (``""``); ``serial`` is the brand's own number for it, for talks with support.
+    Everything but the expiry opens the goods: the ``repr`` leaves it out.
+    """
+
+    value: str = field(default="", repr=False)
+    pin: str = field(default="", repr=False)
+    link: str = field(default="", repr=False)
+    expires_at: datetime | None = None
+    serial: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a supplier said an order would cost, at ``quoted_at``, for one face value and quantity.
+
+    ``face`` and ``discount`` are totals in the item's currency; ``total`` is what leaves the account ``account``, in
+    its ``currency``, with ``tax`` and the conversion ``fee`` (in that currency too) included. ``rate`` is set when the
+    currencies differ. ``max_quantity`` is the most that one order may take.
+    """
+
+    denomination: Decimal
+    quantity: Decimal
+    face: Decimal
+    discount: Decimal
+    total: Decimal
+    currency: str
+    quoted_at: datetime
+    rate: Decimal | None = None
+    fee: Decimal | None = None
+    tax: Decimal | None = None
+    max_quantity: Decimal | None = None
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An order being put together: one per person and chat. ``id`` ties buttons and the later order to it.
 
     ``update_id`` is the Telegram update that made the last change: seeing it again is a replay.
     ``message_id`` is the draft's living message, which each step edits or replaces.
+    ``quote`` is the last one taken; it may be for another quantity or out of date (``bot.ordering.quoting`` says).
     """
 
     id: str
@@ -119,6 +164,8 @@ class Draft:
     values: tuple[FieldValue, ...] = ()
     field_index: int = 0
     message_id: int | None = None
+    denomination: Decimal | None = None
+    quote: Quote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +174,8 @@ class Order:
 
     ``id`` is the supplier's idempotency key; ``number`` grows with every order (paging); ``reference`` is for people.
     ``expected`` is what the confirm card promised; ``charged`` what the supplier took, None until it said so.
+    ``denomination`` is the face value of one unit, in the item's currency, where the item has such; ``quote`` is what
+    its price rests on. ``sent_at`` is when a create was last sent.
     ``in_doubt`` is set before a create is sent and cleared when the supplier is known not to have acted on it.
     ``next_check_at`` is when the order must be worked on again, None when only an event or a human can move it.
     """
@@ -159,6 +208,15 @@ class Order:
     accepted_at: datetime | None = None
     settled_at: datetime | None = None
     next_check_at: datetime | None = None
+    sent_at: datetime | None = None
+    denomination: Decimal | None = None
+    quote: Quote | None = None
+
+    @property
+    def title(self) -> str:
+        """What was ordered in one line: the item's name, with the face value where it has one."""
+        value = self.denomination
+        return self.item.name if value is None else f"{self.item.name} · {value:f} {self.item.currency}"
 
 
 @dataclass(frozen=True, slots=True)

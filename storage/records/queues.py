@@ -129,10 +129,14 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class KnownBalance:
-    """What a supplier's account held when it was last read, in major units of ``currency``."""
+    """What a supplier's account held when it was last read, in major units of ``currency``.
+
+    ``kind`` is the supplier's word for it, such as ``prepaid``; ``""`` where it has none.
+    """
 
     supplier: str
     account: str
     amount: Decimal
     currency: str
     read_at: datetime
+    kind: str = ""

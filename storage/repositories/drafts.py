@@ -92,6 +92,8 @@ def _values(vault: Vault, draft: Draft) -> dict[str, Any]:
         "field_values": seal_values(vault, draft.values),
         "field_index": draft.field_index,
         "message_id": draft.message_id,
+        "denomination": draft.denomination,
+        "quote": draft.quote,
     }
 
 
@@ -108,4 +110,6 @@ def _draft(vault: Vault, row: RowMapping) -> Draft:
         values=open_values(vault, row["field_values"]),
         field_index=row["field_index"],
         message_id=row["message_id"],
+        denomination=row["denomination"],
+        quote=row["quote"],
     )

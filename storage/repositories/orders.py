@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import RowMapping, Select, TextClause, bindparam, func, insert, or_, select, update
 
 from storage.crypto import Vault
 from storage.database import insert_new
 from storage.errors import OrderExists, UnknownOrder
-from storage.records.orders import Order, OrderCounts, OrderFilter, OrderLine, OrderState, Place
+from storage.records.orders import Code, Order, OrderCounts, OrderFilter, OrderLine, OrderState, Place
 from storage.repositories.base import Repository
 from storage.repositories.drafts import open_values, pack_item, seal_values, unpack_item
 from storage.schema import ORDER_FAILED, ORDER_FLAGGED, ORDER_OPEN, ORDER_SCHEDULED, order_codes, orders
@@ -119,18 +120,18 @@ class Orders(Repository):
         taken = await self._db.execute(CLAIM, {"now": now, "until": now + lease, "most": limit})
         return sorted(await self._claimed(orders.c.number, taken.mappings(), _order, now), key=_turn)
 
-    async def codes(self, order_id: str) -> tuple[str, ...]:
+    async def codes(self, order_id: str) -> tuple[Code, ...]:
         """Every code of the order, in clear, in the order they came; raises ``Unreadable``."""
         sealed = await self._db.scalars(CODES, {"order": order_id})
-        return tuple(self._vault.open(code).decode() for code in sealed)
+        return tuple(unpack_code(self._vault.open(code)) for code in sealed)
 
-    async def add_codes(self, order_id: str, codes: Sequence[str]) -> None:
+    async def add_codes(self, order_id: str, codes: Sequence[Code]) -> None:
         """Keep further codes behind those already there; none is ever overwritten."""
         if not codes:
             return
         start = (await self._db.scalar(LAST_CODE, {"order": order_id}) or 0) + 1
         rows = [
-            {"order_id": order_id, "position": position, "sealed": self._vault.seal(code.encode())}
+            {"order_id": order_id, "position": position, "sealed": self._vault.seal(pack_code(code))}
             for position, code in enumerate(codes, start)
         ]
         await self._db.execute(insert(order_codes), rows)
@@ -174,6 +175,25 @@ class Orders(Repository):
             self._unit.wake(Topic.ORDERS)
 
 
+PARTS = b"\0"
+"""Begins a code that is more than its value; no usual code begins with a control character."""
+
+
+def pack_code(code: Code) -> bytes:
+    """The bytes to encrypt: a plain code as itself, any other as JSON."""
+    plain = code.value.encode()
+    if code == Code(code.value) and not plain.startswith(PARTS):
+        return plain
+    return PARTS + msgspec.json.encode(code)
+
+
+def unpack_code(packed: bytes) -> Code:
+    """Read what ``pack_code`` wrote."""
+    if packed.startswith(PARTS):
+        return msgspec.json.decode(packed.removeprefix(PARTS), type=Code)
+    return Code(packed.decode())
+
+
 def _turn(order: Order) -> tuple[bool, datetime, int]:
     assert order.next_check_at is not None  # noqa: S101 - only scheduled orders are claimed
     return order.state is OrderState.ACCEPTED, order.next_check_at, order.number
@@ -189,12 +209,14 @@ def _fixed(vault: Vault, order: Order) -> dict[str, Any]:
         "thread_id": order.place.thread_id,
         "supplier": order.item.key.supplier,
         "item": pack_item(order.item),
-        "item_name": order.item.name,
+        "item_name": order.title,
         "quantity": order.quantity,
         "field_values": seal_values(vault, order.values),
         "expected": order.expected,
         "currency": order.currency,
         "created_at": order.created_at,
+        "denomination": order.denomination,
+        "quote": order.quote,
     }
 
 
@@ -216,6 +238,7 @@ MUTABLE = (
     "accepted_at",
     "settled_at",
     "next_check_at",
+    "sent_at",
 )
 
 
@@ -236,5 +259,7 @@ def _order(vault: Vault, row: RowMapping) -> Order:
         expected=row["expected"],
         currency=row["currency"],
         created_at=row["created_at"],
+        denomination=row["denomination"],
+        quote=row["quote"],
         **{name: row[name] for name in MUTABLE},
     )

@@ -5,7 +5,7 @@ from typing import Any
 from storage.records.orders import Attention, Order, OrderState, Place
 from storage.store import Tables
 from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, Shop
-from tests.factories import NOW, make_item, make_order
+from tests.factories import NOW, keys, make_item, make_order
 
 REFERENCE = "7KQ2M9XF"
 
@@ -17,7 +17,7 @@ async def stored(shop: Shop, *codes: str, **changes: Any) -> Order:
 
     async def unit(tables: Tables) -> Order:
         added = await tables.orders.add(order)
-        await tables.orders.add_codes(added.id, codes)
+        await tables.orders.add_codes(added.id, keys(*codes))
         return added
 
     return await shop.store.write(unit)

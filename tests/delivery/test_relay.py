@@ -26,7 +26,7 @@ from storage.records.queues import (
 from storage.store import Store
 from storage.tables import Tables
 from tests.delivery.local import ADA, BORIS, FORUM, LocalTelegram, SignallingRequest
-from tests.factories import make_delivery, make_order
+from tests.factories import keys, make_delivery, make_order
 
 STRANGER = 4444
 
@@ -147,7 +147,7 @@ async def message_of(shop: Shop, order: Order) -> int | None:
 
 async def test_a_result_arrives_as_a_new_message_with_its_codes(shop: Shop, bot: ExtBot[Priority]):
     order = await shop.order(state=OrderState.COMPLETED, delivered=2, charged=Decimal(19))
-    await shop.store.write(lambda tables: tables.orders.add_codes(order.id, ("AAAA-1111", "BBBB-2222")))
+    await shop.store.write(lambda tables: tables.orders.add_codes(order.id, keys("AAAA-1111", "BBBB-2222")))
     delivery = await shop.owe(result_of(order))
     async with at_work(shop, bot):
         await shop.until(Outcome.SENT)
@@ -160,7 +160,7 @@ async def test_a_result_arrives_as_a_new_message_with_its_codes(shop: Shop, bot:
 async def test_many_codes_arrive_as_a_document(shop: Shop, bot: ExtBot[Priority]):
     codes = tuple(f"CODE-{number:05d}-{'X' * 30}" for number in range(3000))
     order = await shop.order(state=OrderState.COMPLETED, delivered=3000, quantity=Decimal(3000))
-    await shop.store.write(lambda tables: tables.orders.add_codes(order.id, codes))
+    await shop.store.write(lambda tables: tables.orders.add_codes(order.id, keys(*codes)))
     await shop.owe(result_of(order))
     async with at_work(shop, bot):
         await shop.until(Outcome.SENT)
@@ -406,7 +406,7 @@ async def test_a_result_that_cannot_be_decrypted_is_given_up_with_a_reason_and_o
     shop: Shop, bot: ExtBot[Priority]
 ):
     broken = await shop.order(state=OrderState.COMPLETED, delivered=1)
-    await shop.store.write(lambda tables: tables.orders.add_codes(broken.id, ("AAAA",)))
+    await shop.store.write(lambda tables: tables.orders.add_codes(broken.id, keys("AAAA")))
     engine = create_engine(shop.url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE order_codes SET sealed = x'00'"))

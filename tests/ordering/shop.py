@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -24,8 +25,11 @@ from bot.suppliers.protocol import (
     Found,
     MalformedReport,
     Missing,
+    NotOffered,
     PlaceOutcome,
     PlaceRequest,
+    QuoteOutcome,
+    QuoteRequest,
     Report,
     ReportedStatus,
     Supplier,
@@ -36,7 +40,7 @@ from storage.records.catalog import Item, ItemKey
 from storage.records.orders import Order, OrderFilter, Step
 from storage.records.queues import Delivery, DeliveryKind, NoticeKind, StoredEvent
 from storage.store import Store, Tables
-from tests.factories import NOW, PLACE, make_draft, make_item
+from tests.factories import NOW, PLACE, keys, make_draft, make_item
 
 DESK_CHAT = 9001
 
@@ -80,6 +84,11 @@ class ScriptedSupplier:
         self.held: list[tuple[Balance, ...] | SupplierError] = []
         self.placed: list[PlaceRequest] = []
         self.looked: list[str] = []
+        self.finds = False
+        self.finds_next: deque[FetchOutcome | Report | Exception] = deque()
+        self.sought: list[str] = []
+        self.quotes: deque[QuoteOutcome | Exception] = deque()
+        self.quoted: list[QuoteRequest] = []
         self._journal = journal
 
     async def balances(self) -> tuple[Balance, ...]:
@@ -97,6 +106,24 @@ class ScriptedSupplier:
             raise answer
         if isinstance(answer, Report):
             return Accepted(answer, await self._record(request.order_id, answer))
+        return answer
+
+    async def quote(self, request: QuoteRequest) -> QuoteOutcome:
+        self.quoted.append(request)
+        await self._meanwhile()
+        answer = self.quotes.popleft() if self.quotes else NotOffered()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def find(self, order_id: str) -> FetchOutcome | NotOffered:
+        self.sought.append(order_id)
+        await self._meanwhile()
+        answer = self.finds_next.popleft() if self.finds else NotOffered()
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, Report):
+            return Found(answer, await self._record(order_id, answer))
         return answer
 
     async def fetch(self, supplier_order_id: str, order_id: str) -> FetchOutcome:
@@ -123,6 +150,9 @@ class ScriptedSupplier:
 
     def feed(self) -> Feed:
         return Feed(self.name, "jsonl", (), "USD")
+
+    async def gather(self, folder: Path) -> None:
+        """The scripted catalog is on the shelf already."""
 
     async def close(self) -> None:
         self.places.clear()
@@ -153,7 +183,7 @@ def report(order: Order, status: ReportedStatus = ReportedStatus.PENDING, **chan
 def completed(order: Order, **changes: Any) -> Report:
     """Delivered in full, with a code for each unit."""
     units = int(order.quantity)
-    facts = {"delivered": units, "codes": tuple(f"CODE-{unit}" for unit in range(units))} | changes
+    facts = {"delivered": units, "codes": keys(*(f"CODE-{unit}" for unit in range(units)))} | changes
     return report(order, ReportedStatus.COMPLETED, **facts)
 
 
@@ -274,8 +304,9 @@ class Shop:
         return await self.store.read(lambda tables: tables.orders.by_reference(reference))
 
     async def codes(self, order: Order) -> tuple[str, ...]:
-        """The order's codes."""
-        return await self.store.read(lambda tables: tables.orders.codes(order.id))
+        """The values of the order's codes."""
+        kept = await self.store.read(lambda tables: tables.orders.codes(order.id))
+        return tuple(code.value for code in kept)
 
     async def journal_left(self) -> int:
         """How many raw replies nobody finished reading."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.suppliers.protocol import MalformedReport, ReportedStatus, SupplierMisconfigured, SupplierUnavailable
 from storage.records.orders import Attention, OrderState
 from storage.records.queues import DeliveryKind, NoticeKind
-from tests.factories import NOW
+from tests.factories import NOW, keys
 from tests.ordering.shop import MISSING, Shop, completed, failed, kinds, report
 from tests.storage.damage import damage
 
@@ -118,13 +118,13 @@ async def test_a_hold_is_looked_at_again_soon_and_ends_with_its_codes(shop: Shop
     order = await shop.accepted()
     shop.supplier.looks.extend([report(order)] * 6)
     await shop.work_until_quiet()
-    shop.supplier.looks.append(completed(order, codes=("A",)))
+    shop.supplier.looks.append(completed(order, codes=keys("A")))
     await shop.work_until_quiet()
     held = await shop.order(order)
     assert (held.state, held.attention) == (OrderState.ACCEPTED, Attention.CODES_MISSING)
     assert held.next_check_at == shop.clock() + timedelta(seconds=15)
     assert await shop.codes(order) == ("A",)
-    shop.supplier.looks.extend([completed(order, codes=("A",)), completed(order, codes=("A", "B"))])
+    shop.supplier.looks.extend([completed(order, codes=keys("A")), completed(order, codes=keys("A", "B"))])
     await shop.work_until_quiet()
     ended = await shop.order(order)
     assert (ended.state, ended.attention) == (OrderState.COMPLETED, None)
@@ -135,7 +135,7 @@ async def test_a_hold_is_looked_at_again_soon_and_ends_with_its_codes(shop: Shop
 async def test_masked_codes_never_replace_clear_ones(shop: Shop) -> None:
     order = await shop.accepted()
     await shop.push(completed(order))
-    await shop.push(completed(order, codes=("******-0", "******-1")))
+    await shop.push(completed(order, codes=keys("******-0", "******-1")))
     assert await shop.codes(order) == ("CODE-0", "CODE-1")
 
 
@@ -162,7 +162,7 @@ async def test_an_order_that_ended_during_its_look_up_stays_ended(shop: Shop) ->
 async def test_a_partial_delivery_is_told_with_its_refund(shop: Shop) -> None:
     order = await shop.accepted()
     shop.supplier.looks.append(
-        report(order, ReportedStatus.PARTIAL, delivered=1, refunded=Decimal("9.50"), codes=("A",))
+        report(order, ReportedStatus.PARTIAL, delivered=1, refunded=Decimal("9.50"), codes=keys("A"))
     )
     await shop.work_until_quiet()
     after = await shop.order(order)
@@ -179,7 +179,7 @@ async def test_an_answer_about_another_order_is_kept_once_however_often_it_comes
 
 async def test_an_answer_that_cannot_be_settled_is_kept_once_and_shown_to_a_human(shop: Shop, tmp_path: Path) -> None:
     order = await shop.accepted()
-    await shop.push(report(order, codes=("EARLY",)))
+    await shop.push(report(order, codes=keys("EARLY")))
     damage(tmp_path / "orderline.db", "order_codes", "sealed", 1)
     shop.supplier.looks.extend([completed(order)] * 3)
     await shop.work_until_quiet()

@@ -35,7 +35,7 @@ from bot.suppliers.protocol import (
 from storage.crypto import Vault
 from storage.records.orders import Draft, Order, OrderState, RejectReason, Step
 from storage.store import Store
-from tests.factories import PLACE, make_draft
+from tests.factories import PLACE, keys, make_draft
 from tests.ordering.shop import ScriptedSupplier, Shop, as_body, owed_keys
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ class Sold:
             delivered=len(self.codes),
             charged=Decimal(19),
             refunded=Decimal(refunded),
-            codes=self.codes,
+            codes=keys(*self.codes),
         )
 
 
@@ -121,7 +121,7 @@ class HonestSupplier(ScriptedSupplier):
         sold = next((one for one in self.memory.books.values() if one.id == supplier_order_id), None)
         if sold is None:
             return Missing()
-        told = replace(sold.told(), codes=MASKED[: len(sold.codes)]) if self.masked else sold.told()
+        told = replace(sold.told(), codes=keys(*MASKED[: len(sold.codes)])) if self.masked else sold.told()
         return Found(told, await self._kept(order_id, told))
 
     async def _sell(self, order_id: str) -> PlaceOutcome:

@@ -5,6 +5,7 @@ from pathlib import Path
 from bot.ordering.journal import Journal
 from storage.records.orders import Attention, OrderState
 from storage.records.queues import NoticeKind
+from tests.factories import keys
 from tests.ordering.shop import Shop, as_body, completed, report
 from tests.storage.damage import damage
 
@@ -76,7 +77,7 @@ async def test_a_reply_that_cannot_be_opened_holds_up_neither_the_start_nor_the_
 
 async def test_codes_that_cannot_be_opened_do_not_keep_the_bot_from_starting(shop: Shop, tmp_path: Path) -> None:
     order = await shop.accepted()
-    await shop.push(report(order, codes=("EARLY",)))
+    await shop.push(report(order, codes=keys("EARLY")))
     damage(tmp_path / "orderline.db", "order_codes", "sealed", 1)
     await recorded(shop, as_body(completed(order)), order.id)
     await shop.workers.recover()

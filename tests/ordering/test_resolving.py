@@ -9,6 +9,7 @@ from bot.ordering.resolving import RefusedBecause, Resolved, ResolveOutcome, Res
 from bot.suppliers.protocol import MalformedReport, SupplierUnavailable
 from storage.records.orders import Attention, Order, OrderState, RejectReason
 from storage.records.queues import DeliveryKind
+from tests.factories import keys
 from tests.ordering.shop import MISSING, Shop, completed, failed, kinds, report
 
 ADMIN = 1
@@ -139,8 +140,8 @@ async def test_an_order_with_a_second_supplier_id_may_be_bound_to_it(shop: Shop)
 async def test_a_late_change_is_acknowledged_and_its_codes_are_kept(shop: Shop) -> None:
     order = await shop.accepted()
     await shop.push(failed(order))
-    await shop.push(completed(order, codes=("A",)))
-    shop.supplier.looks.append(completed(order, codes=("A", "B")))
+    await shop.push(completed(order, codes=keys("A")))
+    shop.supplier.looks.append(completed(order, codes=keys("A", "B")))
     outcome = await resolve(shop, order)
     assert isinstance(outcome, Resolved)
     assert (outcome.order.state, outcome.order.attention) == (OrderState.FAILED, None)

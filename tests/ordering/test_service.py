@@ -2,7 +2,7 @@
 
 from bot.ordering.service import Viewer
 from storage.records.orders import OrderFilter, Place
-from tests.factories import PLACE
+from tests.factories import PLACE, keys
 from tests.ordering.shop import Shop, completed, failed
 
 GROUP = Place(chat_id=-1001, user_id=7, thread_id=4)
@@ -18,7 +18,7 @@ async def test_an_order_is_shown_where_it_was_made_and_to_admins_in_private(shop
     for viewer in (OWNER, ADMIN):
         view = await shop.ordering.order_for(order.reference, viewer)
         assert view is not None
-        assert view.codes == ("CODE-0", "CODE-1")
+        assert view.codes == keys("CODE-0", "CODE-1")
     for viewer in (STRANGER, ADMIN_IN_GROUP):
         assert await shop.ordering.order_for(order.reference, viewer) is None
 

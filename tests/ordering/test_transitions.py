@@ -20,8 +20,8 @@ from bot.ordering.transitions import (
     new_codes,
 )
 from bot.suppliers.protocol import Report, ReportedStatus
-from storage.records.orders import Attention, Order, OrderState
-from tests.factories import NOW, make_order, make_service, make_topup
+from storage.records.orders import Attention, Code, Order, OrderState
+from tests.factories import NOW, keys, make_order, make_service, make_topup
 from tests.ordering.shop import completed, failed, report
 
 LATER = NOW + timedelta(minutes=1)
@@ -57,7 +57,7 @@ def test_an_order_may_end_with_its_first_report() -> None:
     order = make_order()
     settlement = decide(order, completed(order), (), LATER)
     assert settlement.after.state is OrderState.COMPLETED
-    assert settlement.codes == ("CODE-0", "CODE-1")
+    assert settlement.codes == keys("CODE-0", "CODE-1")
     assert settlement.after.settled_at == LATER
     assert settlement.moved
     assert settlement.changed
@@ -65,7 +65,7 @@ def test_an_order_may_end_with_its_first_report() -> None:
 
 def test_a_partial_delivery_keeps_its_refund_and_codes() -> None:
     order = accepted(quantity=Decimal(3), expected=Decimal(27))
-    said = report(order, ReportedStatus.PARTIAL, delivered=2, refunded=Decimal(9), codes=("A", "B"))
+    said = report(order, ReportedStatus.PARTIAL, delivered=2, refunded=Decimal(9), codes=keys("A", "B"))
     after = decide(order, said, (), LATER).after
     assert (after.state, after.delivered, after.refunded) == (OrderState.PARTIAL, 2, Decimal(9))
 
@@ -79,26 +79,26 @@ def test_a_failure_keeps_its_reason() -> None:
 
 def test_a_failure_that_brings_codes_is_shown_to_a_human() -> None:
     order = accepted()
-    settlement = decide(order, failed(order, codes=("A",)), (), LATER)
+    settlement = decide(order, failed(order, codes=keys("A")), (), LATER)
     assert settlement.after.attention is Attention.LATE_CHANGE
-    assert settlement.codes == ("A",)
+    assert settlement.codes == keys("A")
 
 
 def test_a_key_called_completed_without_its_codes_is_held() -> None:
     order = accepted()
-    settlement = decide(order, completed(order, codes=("A",)), (), LATER)
+    settlement = decide(order, completed(order, codes=keys("A")), (), LATER)
     assert settlement.verdict is Verdict.HELD
     assert settlement.after.state is OrderState.ACCEPTED
     assert settlement.after.attention is Attention.CODES_MISSING
-    assert settlement.codes == ("A",)
+    assert settlement.codes == keys("A")
 
 
 def test_a_held_order_ends_when_the_missing_codes_come() -> None:
     order = accepted(attention=Attention.CODES_MISSING)
-    settlement = decide(order, completed(order, codes=("A", "B")), ("A",), LATER)
+    settlement = decide(order, completed(order, codes=keys("A", "B")), keys("A"), LATER)
     assert settlement.after.state is OrderState.COMPLETED
     assert settlement.after.attention is None
-    assert settlement.codes == ("B",)
+    assert settlement.codes == keys("B")
 
 
 def test_a_partial_key_without_its_codes_is_held_too() -> None:
@@ -110,30 +110,30 @@ def test_a_partial_key_without_its_codes_is_held_too() -> None:
 @pytest.mark.parametrize("make", [make_topup, make_service])
 def test_what_is_no_key_needs_no_codes(make: Any) -> None:
     order = accepted(item=make())
-    assert decide(order, completed(order, codes=()), (), LATER).after.state is OrderState.COMPLETED
+    assert decide(order, completed(order, codes=keys()), (), LATER).after.state is OrderState.COMPLETED
 
 
 def test_codes_are_a_multiset() -> None:
-    assert new_codes(["A", "A", "B"], ["A"]) == ("A", "B")
-    assert new_codes(["A"], ["A", "A"]) == ()
+    assert new_codes(keys("A", "A", "B"), keys("A")) == keys("A", "B")
+    assert new_codes(keys("A"), keys("A", "A")) == ()
 
 
 @pytest.mark.parametrize("masked", ["****", "****-****-1234", "•••• 99", "●●●●", "**", "", "- -"])
 def test_an_outline_is_no_code(masked: str) -> None:
-    assert is_masked(masked)
-    assert new_codes([masked], []) == ()
+    assert is_masked(Code(masked))
+    assert new_codes(keys(masked), ()) == ()
 
 
 @pytest.mark.parametrize("clear", ["STEAM-XXXX-XXXX", "A*B", "https://claim.example/x", "1234"])
 def test_a_code_is_no_outline(clear: str) -> None:
-    assert not is_masked(clear)
+    assert not is_masked(Code(clear))
 
 
 def test_masked_codes_hold_an_order_rather_than_end_it() -> None:
     order = accepted()
-    settlement = decide(order, completed(order, codes=("****-1", "****-2")), (), LATER)
+    settlement = decide(order, completed(order, codes=keys("****-1", "****-2")), (), LATER)
     assert settlement.verdict is Verdict.HELD
-    assert settlement.codes == ()
+    assert settlement.codes == keys()
 
 
 def test_an_unknown_status_is_followed_and_shown_to_a_human() -> None:
@@ -148,7 +148,7 @@ def test_a_report_of_another_supplier_order_changes_nothing() -> None:
     order = accepted()
     settlement = decide(order, completed(order, supplier_order_id="S-2"), (), LATER)
     assert settlement.verdict is Verdict.MISMATCH
-    assert settlement.codes == ()
+    assert settlement.codes == keys()
     assert settlement.after == replace(order, attention=Attention.ID_MISMATCH, attention_detail="S-2")
 
 
@@ -179,7 +179,7 @@ def test_a_minor_unit_or_a_lower_charge_is_nothing(difference: str) -> None:
 def test_a_higher_charge_is_still_shown_after_a_hold() -> None:
     order = accepted()
     charged = order.expected + 1
-    held = decide(order, completed(order, codes=(), charged=charged), (), LATER).after
+    held = decide(order, completed(order, codes=keys(), charged=charged), (), LATER).after
     assert held.attention is Attention.CODES_MISSING
     assert decide(held, completed(order, charged=charged), (), LATER).after.attention is Attention.COST_DIFFERS
 
@@ -212,7 +212,7 @@ def test_a_terminal_order_does_not_go_back() -> None:
 )
 def test_a_late_contradiction_is_shown_and_changes_nothing(said: dict[str, Any]) -> None:
     order = accepted(state=OrderState.COMPLETED, charged=Decimal("19.00"))
-    settlement = decide(order, replace(completed(order), **said), ("CODE-0", "CODE-1"), LATER)
+    settlement = decide(order, replace(completed(order), **said), keys("CODE-0", "CODE-1"), LATER)
     assert settlement.verdict is Verdict.CONTRADICTION
     assert replace(settlement.after, attention=None, attention_detail="") == order
     assert settlement.after.attention is Attention.LATE_CHANGE
@@ -221,7 +221,7 @@ def test_a_late_contradiction_is_shown_and_changes_nothing(said: dict[str, Any])
 def test_late_codes_are_kept() -> None:
     order = accepted(state=OrderState.FAILED, refunded=Decimal("19.00"))
     settlement = decide(order, completed(order), (), LATER)
-    assert settlement.codes == ("CODE-0", "CODE-1")
+    assert settlement.codes == keys("CODE-0", "CODE-1")
     assert settlement.after.state is OrderState.FAILED
 
 
@@ -240,7 +240,7 @@ def test_a_passing_cause_does_not_hide_a_lasting_one() -> None:
 
 
 STATUSES = st.sampled_from(list(ReportedStatus))
-CODES = st.lists(st.sampled_from(["A", "B", "C", "****"]), max_size=4).map(tuple)
+CODES = st.lists(st.sampled_from(["A", "B", "C", "****"]), max_size=4).map(lambda values: keys(*values))
 REPORTS = st.builds(
     Report,
     supplier_order_id=st.sampled_from(["S-1", "S-1", "S-1", "S-2"]),
@@ -255,7 +255,7 @@ REPORTS = st.builds(
 
 @given(st.lists(REPORTS, max_size=12), st.sampled_from([make_order(), make_order(item=make_topup())]))
 def test_whatever_a_supplier_says_the_order_moves_forward_only(said: list[Report], order: Order) -> None:
-    codes: tuple[str, ...] = ()
+    codes: tuple[Code, ...] = ()
     for one in said:
         settlement = decide(order, one, codes, LATER)
         after = settlement.after

@@ -14,7 +14,7 @@ from bot.presentation.orders import order_card, order_list, result_message, stat
 from bot.presentation.reasons import state_words
 from bot.presentation.speech import languages, speech_in
 from storage.records.orders import Attention, Order, OrderFilter, OrderLine, OrderState, RejectReason
-from tests.factories import NOW, make_item, make_order, make_service, make_value
+from tests.factories import NOW, keys, make_item, make_order, make_service, make_value
 
 EN = speech_in("en")
 
@@ -68,7 +68,7 @@ def test_a_failed_order_names_the_reason_in_words_and_the_refund() -> None:
 
 def test_a_partial_order_says_what_is_missing_and_what_was_refunded() -> None:
     order = ended(OrderState.PARTIAL, quantity=Decimal(3), delivered=2, charged=Decimal(27), refunded=Decimal(9))
-    message = result_message(order, ("A", "B"), EN, True)
+    message = result_message(order, keys("A", "B"), EN, True)
     assert "2 of 3 delivered; 1 is missing." in card_of(message).text
     assert "Refunded: <b>$9.00</b>" in card_of(message).text
     assert "<code>A</code>\n<code>B</code>" in card_of(message).text
@@ -90,8 +90,8 @@ def test_an_order_that_never_reached_the_supplier_blames_nobody_and_may_be_order
 
 def test_codes_can_be_tapped_in_private_and_are_hidden_in_groups() -> None:
     order = ended(OrderState.COMPLETED)
-    private = card_of(result_message(order, ("<A&B>",), EN, True)).text
-    group = card_of(result_message(order, ("<A&B>",), EN, False)).text
+    private = card_of(result_message(order, keys("<A&B>"), EN, True)).text
+    group = card_of(result_message(order, keys("<A&B>"), EN, False)).text
     assert "<code>&lt;A&amp;B&gt;</code>" in private
     assert "<tg-spoiler>&lt;A&amp;B&gt;</tg-spoiler>" in group
     assert "<code>" not in group
@@ -101,7 +101,7 @@ def test_one_code_has_one_copy_button_several_have_one_each_and_one_for_all() ->
     order = ended(OrderState.COMPLETED)
 
     def copied(*codes: str) -> list[str]:
-        keyboard = card_of(result_message(order, codes, EN, True)).keyboard
+        keyboard = card_of(result_message(order, keys(*codes), EN, True)).keyboard
         rows = keyboard.inline_keyboard if keyboard else ()
         return [button.copy_text.text for row in rows for button in row if button.copy_text]
 
@@ -114,7 +114,7 @@ def test_one_code_has_one_copy_button_several_have_one_each_and_one_for_all() ->
 
 def test_many_codes_come_as_a_document_one_per_line() -> None:
     codes = tuple(f"CODE-{number:04}" for number in range(21))
-    message = result_message(ended(OrderState.COMPLETED), codes, EN, True)
+    message = result_message(ended(OrderState.COMPLETED), keys(*codes), EN, True)
     assert isinstance(message, DocumentMessage)
     assert message.filename == "7KQ2M9XF.txt"
     assert message.content.decode().splitlines() == list(codes)
@@ -127,7 +127,7 @@ def test_many_codes_come_as_a_document_one_per_line() -> None:
 def test_a_result_never_exceeds_what_telegram_takes(codes: list[str], private: bool) -> None:
     item = make_item(name="<&>" * 100)
     order = ended(OrderState.COMPLETED, item=item, error_message="x" * 4000)
-    message = result_message(order, tuple(codes), EN, private)
+    message = result_message(order, keys(*codes), EN, private)
     text = message.card.text
     limit = MessageLimit.CAPTION_LENGTH if isinstance(message, DocumentMessage) else MessageLimit.MAX_TEXT_LENGTH
     assert visible_length(text) <= limit
@@ -154,7 +154,7 @@ def test_an_order_card_names_the_state(state: OrderState) -> None:
 
 def test_an_order_card_echoes_fields_but_never_codes() -> None:
     order = ended(OrderState.COMPLETED, values=(make_value(shown="<me>"),))
-    card = order_card(order, ("SECRET",), EN)
+    card = order_card(order, keys("SECRET"), EN)
     assert "Player ID: <b>&lt;me&gt;</b>" in card.text
     assert "SECRET" not in card.text
     assert "Placed: 14 Mar 2026, 15:09 UTC" in card.text

@@ -7,13 +7,13 @@ from itertools import count
 from storage.crypto import Vault
 from storage.store import Store
 from storage.tables import Tables
-from tests.factories import NOW, make_delivery, make_order
+from tests.factories import NOW, keys, make_delivery, make_order
 
 
 async def whole_order(tables: Tables) -> int:
     """One unit that touches three tables."""
     order = await tables.orders.add(make_order())
-    await tables.orders.add_codes(order.id, ["first", "second"])
+    await tables.orders.add_codes(order.id, keys("first", "second"))
     await tables.outbox.add(make_delivery(order_id=order.id, chat_id=order.number), NOW)
     return order.number
 

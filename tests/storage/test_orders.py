@@ -15,6 +15,7 @@ from storage.crypto import Vault
 from storage.errors import OrderExists, UnknownOrder
 from storage.records.orders import (
     Attention,
+    Code,
     FieldValue,
     Order,
     OrderCounts,
@@ -26,7 +27,7 @@ from storage.records.orders import (
 from storage.signals import Topic
 from storage.store import Store
 from storage.tables import Tables
-from tests.factories import NOW, PLACE, make_delivery, make_order, make_topup, make_value
+from tests.factories import NOW, PLACE, keys, make_delivery, make_order, make_topup, make_value
 from tests.storage.listening import heard
 
 LEASE = timedelta(seconds=30)
@@ -191,31 +192,37 @@ async def test_only_orders_that_are_due_wake_their_workers(store: Store) -> None
 
 async def test_codes_come_back_in_the_order_they_came(store: Store) -> None:
     [order] = await add(store, make_order())
-    await store.write(lambda tables: tables.orders.add_codes(order.id, ["SECRETCODE-1", "SECRETCODE-2"]))
-    await store.write(lambda tables: tables.orders.add_codes(order.id, ["SECRETCODE-3"]))
+    await store.write(lambda tables: tables.orders.add_codes(order.id, keys("SECRETCODE-1", "SECRETCODE-2")))
+    await store.write(lambda tables: tables.orders.add_codes(order.id, keys("SECRETCODE-3")))
     await store.write(lambda tables: tables.orders.add_codes(order.id, []))
     kept = await store.read(lambda tables: tables.orders.codes(order.id))
-    assert kept == ("SECRETCODE-1", "SECRETCODE-2", "SECRETCODE-3")
+    assert kept == keys("SECRETCODE-1", "SECRETCODE-2", "SECRETCODE-3")
+
+
+PARTS = st.text(max_size=40)
+CODES = st.builds(
+    Code, value=PARTS, pin=PARTS, link=PARTS, expires_at=st.none() | st.just(NOW), serial=PARTS
+) | PARTS.map(Code)
 
 
 @settings(max_examples=30, deadline=None)
-@given(batches=st.lists(st.lists(st.text(min_size=1, max_size=40), max_size=5), max_size=5))
+@given(batches=st.lists(st.lists(CODES, max_size=5), max_size=5))
 def test_codes_are_appended_and_never_overwritten(
-    tmp_path_factory: pytest.TempPathFactory, batches: list[list[str]]
+    tmp_path_factory: pytest.TempPathFactory, batches: list[list[Code]]
 ) -> None:
     asyncio.run(append(tmp_path_factory.mktemp("codes") / "orderline.db", batches))
 
 
-async def append(path: Path, batches: list[list[str]]) -> None:
+async def append(path: Path, batches: list[list[Code]]) -> None:
     store = await Store.open(f"sqlite:///{path}", Vault([Fernet.generate_key().decode()]))
     [order, other] = await add(store, make_order(), make_order())
-    await store.write(lambda tables: tables.orders.add_codes(other.id, ["theirs"]))
-    expected: list[str] = []
+    await store.write(lambda tables: tables.orders.add_codes(other.id, keys("theirs")))
+    expected: list[Code] = []
     for batch in batches:
         await store.write(lambda tables, batch=batch: tables.orders.add_codes(order.id, batch))
         expected += batch
         assert list(await store.read(lambda tables: tables.orders.codes(order.id))) == expected
-    assert await store.read(lambda tables: tables.orders.codes(other.id)) == ("theirs",)
+    assert await store.read(lambda tables: tables.orders.codes(other.id)) == keys("theirs")
     await store.close()
 
 

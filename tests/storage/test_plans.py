@@ -15,7 +15,7 @@ from storage.records.orders import OrderFilter, OrderState, Place
 from storage.records.queues import KnownBalance
 from storage.store import Store
 from storage.tables import Tables
-from tests.factories import NOW, make_chat, make_delivery, make_draft, make_order, make_update
+from tests.factories import NOW, keys, make_chat, make_delivery, make_draft, make_order, make_update
 
 LARGE = ("orders", "order_codes", "outbox", "events", "updates", "journal")
 LEASE = timedelta(seconds=30)
@@ -40,7 +40,7 @@ async def orders(tables: Tables) -> None:
     await tables.orders.by_draft(added.draft_id)
     await tables.orders.by_supplier_order("voodoo", "v-1")
     await tables.orders.claim_due(NOW, LEASE, 10)
-    await tables.orders.add_codes(added.id, ["a", "b"])
+    await tables.orders.add_codes(added.id, keys("a", "b"))
     await tables.orders.codes(added.id)
     await tables.orders.counts()
     await tables.orders.make_due(OrderState.PLACING, NOW)

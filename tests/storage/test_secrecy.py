@@ -10,7 +10,7 @@ from storage.records.orders import FieldValue
 from storage.records.queues import JournalEntry, StoredEvent
 from storage.store import Store
 from storage.tables import Tables
-from tests.factories import NOW, make_delivery, make_draft, make_order, make_update
+from tests.factories import NOW, keys, make_delivery, make_draft, make_order, make_update
 
 SECRETS = (b"CODE-IN-CLEAR", b"TYPED-IN-CLEAR", b"EVENT-IN-CLEAR", b"UPDATE-IN-CLEAR", b"REPLY-IN-CLEAR")
 
@@ -27,7 +27,7 @@ async def test_codes_answers_and_raw_bodies_are_not_in_clear_on_the_disk(
     async def work(tables: Tables) -> None:
         await tables.drafts.save(make_draft(values=typed))
         order = await tables.orders.add(make_order(values=typed))
-        await tables.orders.add_codes(order.id, ["CODE-IN-CLEAR"])
+        await tables.orders.add_codes(order.id, keys("CODE-IN-CLEAR"))
         await tables.events.add("voodoo", b"EVENT-IN-CLEAR", NOW)
         await tables.updates.add(make_update(payload=b"UPDATE-IN-CLEAR"), NOW)
         await tables.journal.add(order.id, "voodoo", b"REPLY-IN-CLEAR", NOW)

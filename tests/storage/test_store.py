@@ -23,7 +23,7 @@ from storage.errors import (
 from storage.signals import Topic
 from storage.store import Store
 from storage.tables import Tables
-from tests.factories import NOW, make_chat, make_delivery, make_order
+from tests.factories import NOW, keys, make_chat, make_delivery, make_order
 from tests.storage.listening import heard
 
 
@@ -233,7 +233,7 @@ async def test_a_backup_taken_while_units_are_written_is_consistent_and_opens(
 ) -> None:
     async def pair(tables: Tables) -> None:
         order = await tables.orders.add(make_order())
-        await tables.orders.add_codes(order.id, ["AAAA-1", "AAAA-2"])
+        await tables.orders.add_codes(order.id, keys("AAAA-1", "AAAA-2"))
         await tables.outbox.add(make_delivery(order_id=order.id), NOW)
 
     writers = [asyncio.create_task(store.write(pair)) for _ in range(150)]

@@ -1,6 +1,7 @@
 """The Voodoo Center client: the ``Supplier`` protocol over its three endpoints."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import structlog
 
@@ -16,8 +17,10 @@ from bot.suppliers.protocol import (
     Found,
     MalformedReport,
     Missing,
+    NotOffered,
     PlaceOutcome,
     PlaceRequest,
+    QuoteRequest,
     RecordReply,
     Rejected,
     Report,
@@ -80,6 +83,19 @@ class VoodooClient:
     def pushes(self) -> bool:
         """Whether a webhook secret is set."""
         return bool(self._config.webhook_secrets)
+
+    @property
+    def finds(self) -> bool:
+        """No: Voodoo looks orders up by its own id only (REF-GET)."""
+        return False
+
+    async def quote(self, request: QuoteRequest) -> NotOffered:
+        """Voodoo's catalog names the price; there is nothing to ask."""
+        return NotOffered()
+
+    async def find(self, order_id: str) -> NotOffered:
+        """Voodoo offers no look-up by our id."""
+        return NotOffered()
 
     async def balances(self) -> tuple[Balance, ...]:
         """The account's spendable balance; Voodoo names no currency, so it is the configured one (QUICK page)."""
@@ -155,6 +171,9 @@ class VoodooClient:
         config = self._config
         sources = catalog_sources(config.catalog, config.client_id)
         return Feed(NAME, catalog_format(config.catalog), sources, config.currency, dict(config.field_names))
+
+    async def gather(self, folder: Path) -> None:
+        """Nothing: the catalog is one file that the import process downloads itself."""
 
     async def close(self) -> None:
         """Release connections and give up an exchange that is under way."""

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from bot.suppliers.exact import NotANumber, NotJson, amount, decode_object, encode, number
 from bot.suppliers.protocol import MalformedReport, Report, ReportedStatus
+from storage.records.orders import Code
 
 STATUSES: Mapping[str, ReportedStatus] = {
     "pending": ReportedStatus.PENDING,
@@ -99,13 +100,13 @@ def _delivered(record: Mapping[str, Any]) -> int:
         raise MalformedReport("delivered_quantity is not a number") from None
 
 
-def _codes(value: object) -> tuple[str, ...]:
+def _codes(value: object) -> tuple[Code, ...]:
     if value is None:
         return ()
     if not isinstance(value, list):
         raise MalformedReport("codes is not a list")
     codes = (_code(entry) for entry in cast("list[object]", value))
-    return tuple(code for code in codes if code)
+    return tuple(Code(code) for code in codes if code)
 
 
 def _code(entry: object) -> str:
