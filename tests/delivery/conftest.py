@@ -6,7 +6,9 @@ import pytest
 from telegram.ext import ExtBot
 
 from storage.records.queues import Priority
+from storage.store import Store
 from tests.delivery.local import ADA, BORIS, LocalTelegram, local_telegram
+from tests.delivery.relaying import Shop
 
 
 @pytest.fixture
@@ -23,3 +25,9 @@ async def bot(telegram: LocalTelegram) -> AsyncIterator[ExtBot[Priority]]:
     """The bot, initialised."""
     async with telegram.bot() as ready:
         yield ready
+
+
+@pytest.fixture
+def shop(store: Store, telegram: LocalTelegram, database_url: str) -> Shop:
+    """A relay's store and chats."""
+    return Shop(store, telegram, database_url)
