@@ -59,7 +59,7 @@ _DECODER = msgspec.json.Decoder(_Line)
 def read_jsonl(path: Path, feed: Feed, workspace: Path) -> Iterator[Item | BadRecord]:
     """Yield one item or bad record per line that is not empty; a bad record is named by its line's number."""
     del workspace
-    for line_number, line in enumerate(_lines(path), start=1):
+    for line_number, line in enumerate(lines_of(path), start=1):
         if not line.strip():
             continue
         try:
@@ -68,7 +68,8 @@ def read_jsonl(path: Path, feed: Feed, workspace: Path) -> Iterator[Item | BadRe
             yield BadRecord(f"line {line_number}", str(error)[:200])
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def lines_of(path: Path) -> Iterator[bytes]:
+    """Yield a plain or compressed file's lines without their ends; raises ``FeedRefused`` at one that is too long."""
     rest = b""
     for piece in unpacked(path):
         *lines, rest = (rest + piece).split(b"\n")

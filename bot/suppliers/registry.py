@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from bot.suppliers.feeds import FeedReader
 from bot.suppliers.http import CallObserver, unobserved
 from bot.suppliers.jsonl import read_jsonl
+from bot.suppliers.octopus.feed import read_octopus
 from bot.suppliers.protocol import RecordReply, Supplier
 from bot.suppliers.voodoo.client import VoodooClient
 from bot.suppliers.voodoo.config import VoodooConfig
@@ -16,7 +17,7 @@ SupplierConfig = VoodooConfig
 
 BUILDERS: Mapping[type[SupplierConfig], Callable[..., Supplier]] = {VoodooConfig: VoodooClient}
 
-READERS: Mapping[str, FeedReader] = {"voodoo": read_voodoo, "jsonl": read_jsonl}
+READERS: Mapping[str, FeedReader] = {"voodoo": read_voodoo, "octopus": read_octopus, "jsonl": read_jsonl}
 
 
 def build_suppliers(

@@ -89,7 +89,8 @@ class Item:
 
     With ``denominations`` the buyer chooses a face value, and ``price`` is the least that a unit may cost. ``decimals``
     is how many an amount of its currency may have, None for what the currency usually has. A ``quoted`` item's price
-    is what its supplier's quote says, not what the catalog says.
+    is what its supplier's quote says, not what the catalog says. ``keywords`` are words that find it besides its name,
+    category and region, such as country codes.
     """
 
     key: ItemKey
@@ -108,3 +109,4 @@ class Item:
     denominations: tuple[Denomination, ...] = ()
     decimals: int | None = None
     quoted: bool = False
+    keywords: str = ""
