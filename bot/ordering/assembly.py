@@ -14,6 +14,7 @@ from bot.ordering.journal import JournalRecovery
 from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.ordering.placing import Placer
 from bot.ordering.policy import OrderingPolicy
+from bot.ordering.quoting import Quoting
 from bot.ordering.references import Random
 from bot.ordering.resolving import Resolutions
 from bot.ordering.schedule import Schedule
@@ -59,11 +60,12 @@ def build_ordering(
     follower = Follower(store, known, books, policy, clock)
     orders = OrderWorker(store, placer, follower, policy, clock)
     events = EventReader(store, known, books, policy, clock)
-    confirmations = Confirmations(store, items, clock, ids, random)
+    quoting = Quoting(store, known, desk, clock)
+    confirmations = Confirmations(store, items, quoting, clock, ids, random)
     resolutions = Resolutions(store, known, books, clock)
     return OrderingParts(
         drafts=Drafts(store, clock, ids),
-        ordering=Ordering(store, confirmations, resolutions, balances),
+        ordering=Ordering(store, quoting, confirmations, resolutions, balances),
         workers=Workers(recovery, orders, events, balances),
         desk=desk,
         orders=orders,

@@ -8,9 +8,11 @@ from typing import Protocol
 import structlog
 
 from bot.ordering.books import new_order_delivery
-from bot.ordering.drafts import draft_total, renewed
+from bot.ordering.drafts import draft_currency, draft_total, quoted, renewed
+from bot.ordering.quoting import Answer, Quoting, Unanswered, answered
 from bot.ordering.references import Random, new_reference
 from bot.ordering.rules import ONE
+from bot.suppliers.protocol import QuoteProblem, QuoteRefused
 from storage.clock import Clock
 from storage.records.catalog import Availability, Item, ItemKey
 from storage.records.orders import Draft, Order, OrderState, Place, Step
@@ -47,13 +49,28 @@ class PriceChanged:
 
     draft: Draft
     old_total: Decimal
+    old_currency: str
 
 
 @dataclass(frozen=True, slots=True)
 class AskAgain:
-    """The draft is not ready, or an answer no longer fits the item: its present question must be shown."""
+    """The draft is not ready, or an answer no longer fits the item: its present question must be shown.
+
+    ``problem`` says which answer the supplier would not quote, ``detail`` in whose words.
+    """
 
     draft: Draft
+    problem: QuoteProblem | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLost:
+    """What the order would cost now could not be had, or the supplier refused to say (``problem``); nothing changed."""
+
+    draft: Draft
+    problem: QuoteProblem | None
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,57 +85,86 @@ class DraftGone:
     """There is no such draft for this person here: cancelled, replaced, or somebody else's."""
 
 
-ConfirmOutcome = Confirmed | AlreadyConfirmed | PriceChanged | AskAgain | ItemGone | DraftGone
+ConfirmOutcome = Confirmed | AlreadyConfirmed | PriceChanged | AskAgain | QuoteLost | ItemGone | DraftGone
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A tap on Confirm: whose, where, and on the card of which update's draft."""
+
+    draft_id: str
+    place: Place
+    update_id: int
+    shown: int
 
 
 class Confirmations:
     """Turns drafts into orders."""
 
-    def __init__(self, store: Store, items: Items, clock: Clock, ids: Callable[[], str], random: Random) -> None:
+    def __init__(
+        self, store: Store, items: Items, quoting: Quoting, clock: Clock, ids: Callable[[], str], random: Random
+    ) -> None:
         self._store = store
         self._items = items
+        self._quoting = quoting
         self._clock = clock
         self._ids = ids
         self._random = random
 
     async def confirm(self, draft_id: str, place: Place, update_id: int, *, shown: int) -> ConfirmOutcome:
         """Make the order, once; what changed since the draft of update ``shown`` was on the card is asked again."""
+        tap = Tap(draft_id, place, update_id, shown)
         draft = await self._store.read(lambda tables: tables.drafts.by_id(draft_id))
         item = None if draft is None else await self._items.get(draft.item.key)
-        outcome = await self._store.write(lambda tables: self._decide(tables, draft_id, place, item, update_id, shown))
+        answer = None if draft is None or item is None else await self._quote(draft, item, tap)
+        outcome = await self._store.write(lambda tables: self._decide(tables, tap, item, answer))
         if isinstance(outcome, Confirmed):
             order = outcome.order
             log.info("order confirmed", reference=order.reference, item=str(order.item.key), chat=place.chat_id)
         return outcome
 
-    async def _decide(
-        self, tables: Tables, draft_id: str, place: Place, item: Item | None, update_id: int, shown: int
-    ) -> ConfirmOutcome:
-        draft = await tables.drafts.by_id(draft_id)
+    async def _quote(self, draft: Draft, item: Item, tap: Tap) -> Answer | None:
+        """Ask anew what the order costs, where its quote is out of date and nothing else speaks against it."""
+        if not confirmable(draft, tap) or item.availability is Availability.OUT_OF_STOCK:
+            return None
+        return await self._quoting.again(renewed(draft, item))
+
+    async def _decide(self, tables: Tables, tap: Tap, item: Item | None, answer: Answer | None) -> ConfirmOutcome:
+        draft = await tables.drafts.by_id(tap.draft_id)
         if draft is None:
-            order = await tables.orders.by_draft(draft_id)
-            return AlreadyConfirmed(order) if order is not None and _same_person(order.place, place) else DraftGone()
-        if not _same_person(draft.place, place):
+            order = await tables.orders.by_draft(tap.draft_id)
+            return (
+                AlreadyConfirmed(order) if order is not None and _same_person(order.place, tap.place) else DraftGone()
+            )
+        if not _same_person(draft.place, tap.place):
             return DraftGone()
-        # The first tap of a quick double tap, or this very update before a kill, may have brought a price that the
-        # person has not seen yet.
-        if draft.step is not Step.CONFIRM or draft.update_id != shown:
+        if not confirmable(draft, tap):
             return AskAgain(draft)
         if item is None or item.key != draft.item.key or item.availability is Availability.OUT_OF_STOCK:
             return ItemGone(draft)
-        return await self._with_item(tables, draft, item, update_id)
+        return await self._with_item(tables, draft, item, answer, tap.update_id)
 
-    async def _with_item(self, tables: Tables, draft: Draft, item: Item, update_id: int) -> ConfirmOutcome:
-        now = self._clock()
-        current = renewed(draft, item)
-        old_total = draft_total(draft)
+    async def _with_item(
+        self, tables: Tables, draft: Draft, item: Item, answer: Answer | None, update_id: int
+    ) -> ConfirmOutcome:
+        if isinstance(answer, Unanswered):
+            return QuoteLost(draft, None, answer.reason)
+        current, problem = renewed(draft, item), None
+        if answer is not None:
+            current, problem = answered(current, answer)
+        detail = answer.detail if isinstance(answer, QuoteRefused) else ""
+        if problem is QuoteProblem.ITEM_GONE:
+            return ItemGone(draft)
+        if problem is QuoteProblem.REFUSED:
+            return QuoteLost(draft, problem, detail)
         complete = current.step is Step.CONFIRM
-        same_price = complete and draft_total(current) == old_total
-        if same_price and same_offer(draft.item, item):
+        if complete and no_dearer(draft, current) and same_offer(draft.item, item):
             return await self._order(tables, current)
-        current = replace(current, update_id=update_id, updated_at=now)
+        current = replace(current, update_id=update_id, updated_at=self._clock())
         await tables.drafts.save(current)
-        return PriceChanged(current, old_total) if complete and not same_price else AskAgain(current)
+        if complete and not no_dearer(draft, current):
+            return PriceChanged(current, draft_total(draft), draft_currency(draft))
+        return AskAgain(current, problem, detail)
 
     async def _order(self, tables: Tables, draft: Draft) -> Confirmed:
         now = self._clock()
@@ -135,11 +181,13 @@ class Confirmations:
                 quantity=draft.quantity or ONE,
                 values=draft.values,
                 expected=draft_total(draft),
-                currency=draft.item.currency,
+                currency=draft_currency(draft),
                 state=OrderState.PLACING,
                 created_at=now,
                 message_id=draft.message_id,
                 next_check_at=now,
+                denomination=draft.denomination,
+                quote=quoted(draft) if draft.item.quoted else None,
             )
         )
         await tables.drafts.delete(draft.place.chat_id, draft.place.user_id)
@@ -151,6 +199,27 @@ class Confirmations:
             reference = new_reference(self._random)
             if await tables.orders.by_reference(reference) is None:
                 return reference
+
+
+def confirmable(draft: Draft, tap: Tap) -> bool:
+    """Whether the tapped card showed everything, the price too, as the draft has it now."""
+    # The first tap of a quick double tap, or this very update before a kill, may have brought a price that the person
+    # has not seen yet.
+    shown = draft.step is Step.CONFIRM and draft.update_id == tap.shown and _same_person(draft.place, tap.place)
+    return shown and (not draft.item.quoted or quoted(draft) is not None)
+
+
+def no_dearer(shown: Draft, current: Draft) -> bool:
+    """Whether the price is the one that was shown, from the same account; a quoted one may be lower, too."""
+    old, new = _price(shown), _price(current)
+    if shown.item.quoted and current.item.quoted:
+        return old[1:] == new[1:] and new[0] <= old[0]
+    return old == new
+
+
+def _price(draft: Draft) -> tuple[Decimal, str, str]:
+    account = draft.quote.account if draft.item.quoted and draft.quote else ""
+    return draft_total(draft), draft_currency(draft), account
 
 
 def same_offer(shown: Item, current: Item) -> bool:

@@ -2,12 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
-from bot.ordering.rules import ONE, field_holds, quantity_holds, quantity_question, total
+from bot.ordering.quotes import fresh
+from bot.ordering.rules import (
+    ONE,
+    denomination_holds,
+    denomination_question,
+    field_holds,
+    only_denomination,
+    quantity_holds,
+    quantity_question,
+    total,
+)
 from storage.clock import Clock
 from storage.records.catalog import Item, ItemField
-from storage.records.orders import Draft, FieldValue, Place, Step
+from storage.records.orders import Draft, FieldValue, Place, Quote, Step
 from storage.store import Store, Tables
 
 Change = Callable[[Draft], Draft | None]
@@ -23,7 +34,8 @@ class Begun:
 
 
 class Drafts:
-    """Moves drafts through their questions: quantity (none for services), each field, confirm.
+    """Moves drafts through their questions: face value (where there are several), quantity (none for services),
+    each field, confirm.
 
     Every step names the update that caused it; the same update again changes nothing and returns the present draft.
     A step on a draft that was replaced or confirmed meanwhile returns None.
@@ -51,6 +63,10 @@ class Drafts:
             return Begun(draft, present)
 
         return await self._store.write(unit)
+
+    async def answer_denomination(self, draft: Draft, amount: Decimal, update_id: int) -> Draft | None:
+        """Take the face value and go on to the quantity."""
+        return await self._step(draft, update_id, lambda present: answered_denomination(present, amount))
 
     async def answer_quantity(self, draft: Draft, quantity: Decimal, update_id: int) -> Draft | None:
         """Take the quantity and go on to what is still open."""
@@ -103,7 +119,8 @@ class Drafts:
             if changed is None:
                 await tables.drafts.delete(present.place.chat_id, present.place.user_id)
                 return None
-            stamped = replace(changed, update_id=update_id, updated_at=self._clock())
+            now = self._clock()
+            stamped = replace(_without_old_quote(changed, now), update_id=update_id, updated_at=now)
             await tables.drafts.save(stamped)
             return stamped
 
@@ -111,7 +128,16 @@ class Drafts:
 
 
 def asked_first(draft: Draft) -> Draft:
-    """The draft at the first question that its item has; services are always one."""
+    """The draft at the first question that its item has; a single face value is taken without asking."""
+    only = only_denomination(draft.item)
+    open_draft = replace(draft, denomination=only, quantity=None, values=(), field_index=0, quote=None)
+    if denomination_question(draft.item) is not None:
+        return replace(open_draft, step=Step.DENOMINATION)
+    return at_quantity(open_draft)
+
+
+def at_quantity(draft: Draft) -> Draft:
+    """The draft at its quantity, or past it where there is none to ask: services are always one."""
     if quantity_question(draft.item) is not None:
         return replace(draft, step=Step.QUANTITY, quantity=None, values=(), field_index=0)
     return at_field(replace(draft, quantity=ONE, values=()), 0)
@@ -129,14 +155,53 @@ def present_field(draft: Draft) -> ItemField | None:
     return draft.item.fields[draft.field_index] if draft.step is Step.FIELD else None
 
 
+def offered(draft: Draft) -> Item:
+    """The item as this draft may order it, for the rules of quantities: at most what its quote allows.
+
+    Its price is no promise but a bound in major units, so that no total outgrows a column (``quantities.MAX_TOTAL``).
+    """
+    item, quote = draft.item, draft.quote
+    if not item.quoted:
+        return item
+    unit = draft.denomination or item.price
+    if quote is None or quote.denomination != draft.denomination:
+        return replace(item, price=unit)
+    limits = [limit for limit in (item.max_quantity, quote.max_quantity) if limit is not None]
+    return replace(item, price=max(unit, quote.total / quote.quantity), max_quantity=min(limits, default=None))
+
+
+def quoted(draft: Draft) -> Quote | None:
+    """The draft's quote, if it is for what the draft would order, however old."""
+    quote = draft.quote
+    fitting = quote is not None and (quote.denomination, quote.quantity) == (draft.denomination, draft.quantity)
+    return quote if fitting else None
+
+
 def draft_total(draft: Draft) -> Decimal:
-    """What the draft costs; its quantity must be answered."""
-    return total(draft.item, draft.quantity or ONE)
+    """What the draft costs, in ``draft_currency``; its quantity must be answered.
+
+    A quoted item costs what its supplier said; raises ``ValueError`` when that was not asked for this quantity.
+    """
+    if not draft.item.quoted:
+        return total(draft.item, draft.quantity or ONE)
+    return _needed_quote(draft).total
+
+
+def draft_currency(draft: Draft) -> str:
+    """The currency of what the draft costs: the paying account's where it is quoted. Raises as ``draft_total`` does."""
+    return _needed_quote(draft).currency if draft.item.quoted else draft.item.currency
+
+
+def answered_denomination(draft: Draft, amount: Decimal) -> Draft:
+    """The draft with its face value; only at that question, so that an old button changes nothing later."""
+    if draft.step is not Step.DENOMINATION or not denomination_holds(amount, draft.item):
+        return draft
+    return at_quantity(replace(draft, denomination=amount, quote=None))
 
 
 def answered_quantity(draft: Draft, quantity: Decimal) -> Draft:
     """The draft with its quantity; only at that question, so that an old button changes nothing later."""
-    if draft.step is not Step.QUANTITY or not quantity_holds(quantity, draft.item):
+    if draft.step is not Step.QUANTITY or not quantity_holds(quantity, offered(draft)):
         return draft
     return at_field(replace(draft, quantity=quantity), 0)
 
@@ -163,7 +228,9 @@ def one_back(draft: Draft) -> Draft | None:
     if draft.field_index > 0:
         before = at_field(draft, draft.field_index - 1)
         return replace(before, values=_others(draft, draft.item.fields[before.field_index]))
-    if draft.step is not Step.QUANTITY and quantity_question(draft.item) is not None:
+    if draft.step in {Step.FIELD, Step.CONFIRM} and quantity_question(draft.item) is not None:
+        return at_quantity(draft)
+    if draft.step is not Step.DENOMINATION and denomination_question(draft.item) is not None:
         return asked_first(draft)
     return None
 
@@ -171,8 +238,10 @@ def one_back(draft: Draft) -> Draft | None:
 def renewed(draft: Draft, item: Item) -> Draft:
     """The draft with the item as the catalog has it now, back at the first question that no longer holds."""
     renewed_draft = replace(draft, item=item)
-    if not quantity_holds(draft.quantity, item):
+    if not denomination_holds(draft.denomination, item):
         return asked_first(renewed_draft)
+    if not quantity_holds(draft.quantity, offered(renewed_draft)):
+        return at_quantity(renewed_draft)
     kept: list[FieldValue] = []
     by_name = {value.name: value for value in draft.values}
     for index, field in enumerate(item.fields):
@@ -186,3 +255,16 @@ def renewed(draft: Draft, item: Item) -> Draft:
 
 def _others(draft: Draft, field: ItemField) -> tuple[FieldValue, ...]:
     return tuple(value for value in draft.values if value.name != field.name)
+
+
+def _without_old_quote(draft: Draft, now: datetime) -> Draft:
+    # An old one that is still there was on a card before (quoting.Quoting): an answer must not carry it along.
+    old = draft.quote is not None and not fresh(draft.quote, now)
+    return replace(draft, quote=None) if old else draft
+
+
+def _needed_quote(draft: Draft) -> Quote:
+    quote = quoted(draft)
+    if quote is None:
+        raise ValueError(f"draft {draft.id} has no quote for what it would order")
+    return quote

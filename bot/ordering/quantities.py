@@ -1,16 +1,14 @@
 """How many: what quantity an item takes, and what people mean by the one they typed."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from bot.ordering.numbers import MAX_DECIMALS, ONE, NotRead, Reading, read_number, shortest
 from storage.records.catalog import Item, ProductType
 
 ZERO: Final = Decimal(0)
-ONE: Final = Decimal(1)
 
 MAX_DIGITS: Final = 9
 """Digits before the point that any sensible quantity fits in."""
@@ -18,18 +16,9 @@ MAX_DIGITS: Final = 9
 MAX_TOTAL: Final = Decimal(10) ** 13
 """No order may cost this much or more: its total must fit a money column, 64 bits of 1/10 000 (design section 5)."""
 
-MAX_DECIMALS: Final = 4
-"""Decimals kept of a quantity, in the conversation, the column and the request alike."""
-
 SUGGESTED_UNITS: Final = tuple(map(Decimal, ("1", "2", "3", "5", "10")))
 SUGGESTED_AMOUNTS: Final = tuple(map(Decimal, ("1", "5", "10", "25", "50", "100")))
 SUGGESTIONS: Final = 5
-
-APOSTROPHES: Final = "'\N{RIGHT SINGLE QUOTATION MARK}"
-GROUPED: Final = re.compile(rf"\d{{1,3}}(?:[ {APOSTROPHES}]\d{{3}})+(?:[.,]\d+)?")
-PLAIN: Final = re.compile(r"\d+(?:[.,]\d+)?")
-THOUSAND_OR_FRACTION: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
-FOREIGN_POINTS: Final = str.maketrans({"٫": ",", "\N{FULLWIDTH COMMA}": ",", "\N{FULLWIDTH FULL STOP}": "."})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +44,15 @@ class WrongQuantityReason(StrEnum):
     TOO_SMALL = "too_small"
     TOO_LARGE = "too_large"
     TOO_PRECISE = "too_precise"
+
+
+NOT_READ: Final = {
+    NotRead.NOT_A_NUMBER: WrongQuantityReason.NOT_A_NUMBER,
+    NotRead.AMBIGUOUS: WrongQuantityReason.AMBIGUOUS,
+    NotRead.NEGATIVE: WrongQuantityReason.TOO_SMALL,
+    NotRead.TOO_LARGE: WrongQuantityReason.TOO_LARGE,
+    NotRead.TOO_PRECISE: WrongQuantityReason.TOO_PRECISE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,45 +109,16 @@ def suggested_quantities(item: Item) -> tuple[Decimal, ...]:
     return tuple(sorted(candidates)[:SUGGESTIONS])
 
 
-def shortest(quantity: Decimal) -> Decimal:
-    """Drop trailing zeros without falling into exponents: 2.50 is 2.5, 100 stays 100."""
-    return quantity.quantize(ONE) if quantity == quantity.to_integral_value() else quantity.normalize()
-
-
 def _number(text: str, rule: QuantityRule) -> Decimal | WrongQuantityReason:
-    cleaned = _western(text)
-    if GROUPED.fullmatch(cleaned):
-        cleaned = re.sub(rf"[ {APOSTROPHES}]", "", cleaned)
-    elif cleaned.count(",") + cleaned.count(".") > 1 and re.fullmatch(r"[\d.,]+", cleaned):
-        return WrongQuantityReason.AMBIGUOUS
-    elif not PLAIN.fullmatch(cleaned):
-        return _not_plain(cleaned)
-    elif _thousand_or_fraction(cleaned, rule):
-        return WrongQuantityReason.AMBIGUOUS
-    whole, _, decimals = cleaned.replace(",", ".").partition(".")
-    if len(whole.lstrip("0")) > MAX_DIGITS:
-        return WrongQuantityReason.TOO_LARGE
-    if len(decimals.rstrip("0")) > MAX_DECIMALS:
-        return WrongQuantityReason.NOT_WHOLE if rule.whole else WrongQuantityReason.TOO_PRECISE
-    return Decimal(f"{whole}.{decimals.rstrip('0') or '0'}")
-
-
-def _not_plain(cleaned: str) -> WrongQuantityReason:
-    negative = cleaned[:1] in {"-", "−"} and PLAIN.fullmatch(cleaned[1:])
-    return WrongQuantityReason.TOO_SMALL if negative else WrongQuantityReason.NOT_A_NUMBER
-
-
-def _thousand_or_fraction(cleaned: str, rule: QuantityRule) -> bool:
-    # "1,000" is a thousand to some and one to others: for amounts both are possible, for whole units "2.000" too.
-    return bool(THOUSAND_OR_FRACTION.fullmatch(cleaned)) and (
-        rule.maximum is None or Decimal(re.sub(r"[.,]", "", cleaned)) <= rule.maximum
-    )
-
-
-def _western(text: str) -> str:
-    """Digits of any script as ASCII, every kind of space as one space."""
-    letters = (str(unicodedata.decimal(letter, letter)) for letter in text.strip().translate(FOREIGN_POINTS))
-    return re.sub(r"\s+", " ", "".join(letters)).removeprefix("+")
+    match read_number(text, MAX_DIGITS):
+        case Reading(value, thousands):
+            # For amounts both are possible, for whole units "2.000" too.
+            ambiguous = thousands is not None and (rule.maximum is None or thousands <= rule.maximum)
+            return WrongQuantityReason.AMBIGUOUS if ambiguous else value
+        case NotRead.TOO_PRECISE if rule.whole:
+            return WrongQuantityReason.NOT_WHOLE
+        case problem:
+            return NOT_READ[problem]
 
 
 def _broken(quantity: Decimal, rule: QuantityRule) -> WrongQuantityReason | None:

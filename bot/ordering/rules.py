@@ -1,4 +1,4 @@
-"""The rules of an order in one place: quantities, fields and totals, all of them pure."""
+"""The rules of an order in one place: face values, quantities, fields and totals, all of them pure."""
 
 from bot.ordering.answers import (
     DEFAULT_MAX_LENGTH,
@@ -8,9 +8,21 @@ from bot.ordering.answers import (
     field_holds,
     parse_field,
 )
+from bot.ordering.denominations import (
+    DenominationRule,
+    WrongDenomination,
+    WrongDenominationReason,
+    check_denomination,
+    denomination_holds,
+    denomination_question,
+    only_denomination,
+    parse_denomination,
+    suggested_denominations,
+)
 from bot.ordering.money import minor_unit, round_money, total
+from bot.ordering.numbers import ONE
 from bot.ordering.quantities import (
-    ONE,
+    MAX_TOTAL,
     QuantityRule,
     WrongQuantity,
     WrongQuantityReason,
@@ -23,21 +35,31 @@ from bot.ordering.quantities import (
 
 __all__ = [
     "DEFAULT_MAX_LENGTH",
+    "MAX_TOTAL",
     "ONE",
+    "DenominationRule",
     "QuantityRule",
+    "WrongDenomination",
+    "WrongDenominationReason",
     "WrongField",
     "WrongFieldReason",
     "WrongQuantity",
     "WrongQuantityReason",
+    "check_denomination",
     "check_quantity",
     "choose",
+    "denomination_holds",
+    "denomination_question",
     "field_holds",
     "minor_unit",
+    "only_denomination",
+    "parse_denomination",
     "parse_field",
     "parse_quantity",
     "quantity_holds",
     "quantity_question",
     "round_money",
+    "suggested_denominations",
     "suggested_quantities",
     "total",
 ]

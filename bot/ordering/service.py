@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from bot.ordering.balances import AccountBalance, BalanceWatch
 from bot.ordering.confirming import Confirmations, ConfirmOutcome
+from bot.ordering.quoting import Priced, Quoting, Unpriced
 from bot.ordering.references import normalise_reference
 from bot.ordering.resolving import Resolutions, ResolveOutcome
-from storage.records.orders import Code, Order, OrderFilter, OrderLine, Place
+from storage.records.orders import Code, Draft, Order, OrderFilter, OrderLine, Place
 from storage.records.queues import KnownBalance
 from storage.store import Store, Tables
 
@@ -42,12 +43,25 @@ class Ordering:
     """The order's life for people; what happens between their taps is the workers'."""
 
     def __init__(
-        self, store: Store, confirmations: Confirmations, resolutions: Resolutions, balances: BalanceWatch
+        self,
+        store: Store,
+        quoting: Quoting,
+        confirmations: Confirmations,
+        resolutions: Resolutions,
+        balances: BalanceWatch,
     ) -> None:
         self._store = store
+        self._quoting = quoting
         self._confirmations = confirmations
         self._resolutions = resolutions
         self._balances = balances
+
+    async def priced(self, draft: Draft, update_id: int) -> Priced | Unpriced:
+        """Give the draft of a quoted item the price that its present question is shown with.
+
+        Ask before every showing of it: the draft that comes back may be at another question than the one that went in.
+        """
+        return await self._quoting.priced(draft, update_id)
 
     async def confirm(self, draft_id: str, place: Place, update_id: int, *, shown: int) -> ConfirmOutcome:
         """Make the order of a draft, exactly once, or say what must be asked first.
