@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from bot.ordering.books import new_order_delivery
-from bot.ordering.drafts import draft_currency, draft_total, quoted, renewed
+from bot.ordering.drafts import draft_currency, draft_total, has_price, quoted, renewed
 from bot.ordering.quoting import Answer, Quoting, Unanswered, answered
 from bot.ordering.references import Random, new_reference
 from bot.ordering.rules import ONE
@@ -125,7 +125,7 @@ class Confirmations:
 
     async def _quote(self, draft: Draft, item: Item, tap: Tap) -> Answer | None:
         """Ask anew what the order costs, where its quote is out of date and nothing else speaks against it."""
-        if not confirmable(draft, tap) or item.availability is Availability.OUT_OF_STOCK:
+        if not item.quoted or item.availability is Availability.OUT_OF_STOCK or not confirmable(draft, tap):
             return None
         return await self._quoting.again(renewed(draft, item))
 
@@ -133,9 +133,9 @@ class Confirmations:
         draft = await tables.drafts.by_id(tap.draft_id)
         if draft is None:
             order = await tables.orders.by_draft(tap.draft_id)
-            return (
-                AlreadyConfirmed(order) if order is not None and _same_person(order.place, tap.place) else DraftGone()
-            )
+            if order is None or not _same_person(order.place, tap.place):
+                return DraftGone()
+            return AlreadyConfirmed(order)
         if not _same_person(draft.place, tap.place):
             return DraftGone()
         if not confirmable(draft, tap):
@@ -157,7 +157,7 @@ class Confirmations:
             return ItemGone(draft)
         if problem is QuoteProblem.REFUSED:
             return QuoteLost(draft, problem, detail)
-        complete = current.step is Step.CONFIRM
+        complete = current.step is Step.CONFIRM and has_price(current)
         if complete and no_dearer(draft, current) and same_offer(draft.item, item):
             return await self._order(tables, current)
         current = replace(current, update_id=update_id, updated_at=self._clock())
@@ -206,7 +206,7 @@ def confirmable(draft: Draft, tap: Tap) -> bool:
     # The first tap of a quick double tap, or this very update before a kill, may have brought a price that the person
     # has not seen yet.
     shown = draft.step is Step.CONFIRM and draft.update_id == tap.shown and _same_person(draft.place, tap.place)
-    return shown and (not draft.item.quoted or quoted(draft) is not None)
+    return shown and has_price(draft)
 
 
 def no_dearer(shown: Draft, current: Draft) -> bool:

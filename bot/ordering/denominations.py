@@ -13,6 +13,9 @@ from bot.ordering.money import minor_unit
 from bot.ordering.numbers import MAX_DECIMALS, NotRead, Reading, read_number, shortest
 from storage.records.catalog import Denomination, Item
 
+ZERO: Final = Decimal(0)
+HUNDRED: Final = Decimal(100)
+
 MAX_DIGITS: Final = 13
 """Digits before the point that any face value fits in; a money column holds no more."""
 
@@ -107,6 +110,12 @@ def suggested_denominations(item: Item) -> tuple[Decimal, ...]:
     """Offer face values as buttons, ascending: every fixed one, the ends of each range and round values within it."""
     values = {value for one in item.denominations for value in (one.least, *_round_within(one), one.most)}
     return _ascending(shortest(value) for value in values if denomination_holds(value, item))
+
+
+def catalog_price(item: Item, amount: Decimal) -> Decimal:
+    """What the catalog says one unit of this face value costs: the least discount of those that fit it taken off."""
+    discounts = [one.discount or ZERO for one in item.denominations if one.least <= amount <= one.most]
+    return amount * (HUNDRED - min(discounts, default=ZERO)) / HUNDRED
 
 
 def _either(value: Decimal, thousands: Decimal | None, item: Item) -> Decimal | WrongDenomination:

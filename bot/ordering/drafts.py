@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.ordering.quotes import fresh
 from bot.ordering.rules import (
     ONE,
+    catalog_price,
     denomination_holds,
     denomination_question,
     field_holds,
@@ -97,6 +98,15 @@ class Drafts:
 
         return await self._store.write(unit)
 
+    async def drop(self, draft: Draft) -> None:
+        """Forget this very draft: what it was for cannot be had. Another one in its place stays."""
+
+        async def unit(tables: Tables) -> None:
+            if await tables.drafts.by_id(draft.id) is not None:
+                await tables.drafts.delete(draft.place.chat_id, draft.place.user_id)
+
+        await self._store.write(unit)
+
     async def moved(self, draft: Draft, message_id: int) -> Draft | None:
         """Remember which message shows the draft; not a step, so it carries no update."""
 
@@ -156,18 +166,19 @@ def present_field(draft: Draft) -> ItemField | None:
 
 
 def offered(draft: Draft) -> Item:
-    """The item as this draft may order it, for the rules of quantities: at most what its quote allows.
+    """The item as this draft may order it, for the rules of quantities: at its face value's price, within its quote.
 
-    Its price is no promise but a bound in major units, so that no total outgrows a column (``quantities.MAX_TOTAL``).
+    Where it is quoted that price is no promise but a bound in major units, so that no total outgrows its column.
     """
-    item, quote = draft.item, draft.quote
-    if not item.quoted:
+    item, value, quote = draft.item, draft.denomination, draft.quote
+    if value is None:
         return item
-    unit = draft.denomination or item.price
-    if quote is None or quote.denomination != draft.denomination:
-        return replace(item, price=unit)
+    if not item.quoted:
+        return replace(item, price=catalog_price(item, value))
+    if quote is None or quote.denomination != value:
+        return replace(item, price=value)
     limits = [limit for limit in (item.max_quantity, quote.max_quantity) if limit is not None]
-    return replace(item, price=max(unit, quote.total / quote.quantity), max_quantity=min(limits, default=None))
+    return replace(item, price=max(value, quote.total / quote.quantity), max_quantity=min(limits, default=None))
 
 
 def quoted(draft: Draft) -> Quote | None:
@@ -177,13 +188,18 @@ def quoted(draft: Draft) -> Quote | None:
     return quote if fitting else None
 
 
+def has_price(draft: Draft) -> bool:
+    """Whether it is known what the draft costs."""
+    return not draft.item.quoted or quoted(draft) is not None
+
+
 def draft_total(draft: Draft) -> Decimal:
     """What the draft costs, in ``draft_currency``; its quantity must be answered.
 
     A quoted item costs what its supplier said; raises ``ValueError`` when that was not asked for this quantity.
     """
     if not draft.item.quoted:
-        return total(draft.item, draft.quantity or ONE)
+        return total(offered(draft), draft.quantity or ONE)
     return _needed_quote(draft).total
 
 
