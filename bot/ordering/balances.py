@@ -33,6 +33,8 @@ class AccountBalance:
     read_at: datetime | None
     live: bool
     problem: str | None = None
+    kind: str = ""
+    """The supplier's word for what kind of account it is."""
 
 
 class BalanceWatch:
@@ -84,7 +86,8 @@ class BalanceWatch:
             return await self._last_known(supplier, error)
         now = self._clock()
         known = [
-            KnownBalance(supplier.name, balance.account, balance.amount, balance.currency, now) for balance in balances
+            KnownBalance(supplier.name, balance.account, balance.amount, balance.currency, now, balance.kind)
+            for balance in balances
         ]
         await self._store.write(lambda tables: self._keep(tables, supplier, known))
         return [_for_people(supplier, balance, live=True) for balance in known]
@@ -119,5 +122,12 @@ class BalanceWatch:
 
 def _for_people(supplier: Supplier, known: KnownBalance, *, live: bool, problem: str | None = None) -> AccountBalance:
     return AccountBalance(
-        supplier.title, known.account, known.amount, known.currency, known.read_at, live=live, problem=problem
+        supplier.title,
+        known.account,
+        known.amount,
+        known.currency,
+        known.read_at,
+        live=live,
+        problem=problem,
+        kind=known.kind,
     )

@@ -99,10 +99,15 @@ class Ordering:
         """End an order of unknown outcome that the admin has seen the supplier does not have."""
         return await self._resolutions.write_off(reference, actor_id, update_id)
 
-    async def known_balance(self, supplier: str, currency: str) -> KnownBalance | None:
-        """What the supplier's account held when it was last read; None when it never was, or there are several."""
+    async def known_balance(self, supplier: str, currency: str, account: str = "") -> KnownBalance | None:
+        """What the supplier's account held when it was last read; None when it never was.
+
+        Without ``account`` it is the only one of the currency; None when there are several.
+        """
         known = await self._store.read(lambda tables: tables.balances.all())
         fitting = [balance for balance in known if balance.supplier == supplier and balance.currency == currency]
+        if account:
+            fitting = [balance for balance in fitting if balance.account == account]
         return fitting[0] if len(fitting) == 1 else None
 
     async def balances(self) -> list[AccountBalance]:
