@@ -1,7 +1,7 @@
 """The log of every call an API answered, and of those it left unanswered."""
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -38,6 +38,11 @@ class Calls:
         """Note a call."""
         self._log.append(call)
         self._counts[call.endpoint] += 1
+
+    @property
+    def counts(self) -> Mapping[StrEnum, int]:
+        """How often each endpoint was called."""
+        return self._counts
 
     @property
     def total(self) -> int:

@@ -30,7 +30,7 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """
 
     reference: str | None = None
-    order_id: str | None = None
+    order_id: str | int | None = None
     statuses: tuple[str, ...] = ()
     held: bool = False
     create_calls: int = 0

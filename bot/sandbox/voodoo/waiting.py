@@ -10,6 +10,7 @@ from bot.sandbox.voodoo.faults import Endpoint
 class Condition(waiting.Condition, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A condition on one order and on the calls of one endpoint."""
 
+    order_id: str | None = None
     statuses: tuple[Status, ...] = ()
     endpoint: Endpoint = Endpoint.ANY
 
