@@ -32,8 +32,15 @@ class Pace:
         return max(0.0, start - now)
 
 
+class Hold:
+    """Until when a supplier wants silence; several budgets may share one."""
+
+    def __init__(self) -> None:
+        self.until = float("-inf")
+
+
 class Budget:
-    """Admits requests one ``slot`` at a time; shared by all calls to one supplier."""
+    """Admits requests one ``slot`` at a time; shared by all calls that a supplier counts together."""
 
     def __init__(
         self,
@@ -41,6 +48,7 @@ class Budget:
         burst: int,
         concurrency: int,
         *,
+        hold: Hold | None = None,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -48,11 +56,16 @@ class Budget:
         self._width = asyncio.Semaphore(concurrency)
         self._now = now
         self._sleep = sleep
-        self._held_until = float("-inf")
+        self._hold = hold or Hold()
+
+    @classmethod
+    def per_minute(cls, limit: int, burst: int, concurrency: int, hold: Hold | None = None) -> "Budget":
+        """Never more than ``limit`` requests in any 60 seconds, ``burst`` of them at once."""
+        return cls((limit - burst) / 60, burst, concurrency, hold=hold)
 
     def hold(self, seconds: float) -> None:
         """Send nothing for a while, because the supplier said so."""
-        self._held_until = max(self._held_until, self._now() + min(seconds, LONGEST_HOLD))
+        self._hold.until = max(self._hold.until, self._now() + min(seconds, LONGEST_HOLD))
 
     @asynccontextmanager
     async def slot(self) -> AsyncGenerator[None]:
@@ -65,6 +78,6 @@ class Budget:
             yield
 
     def _refuse_while_held(self) -> None:
-        left = self._held_until - self._now()
+        left = self._hold.until - self._now()
         if left > 0:
             raise Held(left)

@@ -22,19 +22,24 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 class NotJson(ValueError):
-    """Bytes that are no JSON object; the message never quotes them."""
+    """Bytes that are not the JSON that was expected; the message never quotes them."""
 
 
 class NotANumber(ValueError):
     """A value that is no finite number of a sane size; the message never quotes it."""
 
 
-def decode_object(body: bytes | memoryview) -> dict[str, Any]:
-    """Read a JSON object, fractions as ``Decimal``; raises ``NotJson`` (also for NaN, bad UTF-8, deep nesting)."""
+def decode(body: bytes | memoryview) -> object:
+    """Read any JSON value, fractions as ``Decimal``; raises ``NotJson`` (also for NaN, bad UTF-8, deep nesting)."""
     try:
-        value = _DECODER.decode(body)
+        return _DECODER.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation) as error:
         raise NotJson(f"not JSON: {type(error).__name__}") from None
+
+
+def decode_object(body: bytes | memoryview) -> dict[str, Any]:
+    """Read a JSON object, fractions as ``Decimal``; raises ``NotJson``."""
+    value = decode(body)
     if not isinstance(value, dict):
         raise NotJson("not a JSON object")
     return cast("dict[str, Any]", value)

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -35,22 +35,25 @@ class Call:
     """One kind of request: its name in logs and metrics, and what it may cost.
 
     ``fresh`` calls get a connection of their own, because a kept one that the server just closed
-    fails in a way that cannot be told from a request that was acted on.
+    fails in a way that cannot be told from a request that was acted on. ``budget`` is for calls of a class that
+    the supplier counts apart; None is the supplier's common one.
     """
 
     name: str
     patience: Patience = Patience()
     max_bytes: int = 1 << 20
     fresh: bool = False
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A complete HTTP answer. The body may hold codes, so ``repr`` leaves it out."""
+    """A complete HTTP answer, its headers' names in lower case. The body may hold codes, so ``repr`` leaves it out."""
 
     status: int
     body: bytes = field(repr=False)
     retry_after: float | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
     @property
     def ok(self) -> bool:
@@ -76,6 +79,14 @@ CallObserver = Callable[[str, str, str, float], None]
 
 def unobserved(_supplier: str, _call: str, _outcome: str, _seconds: float) -> None:
     """The observer of whoever does not count calls."""
+
+
+PauseOf = Callable[[Reply], float | None]
+"""How many seconds a 429 without ``Retry-After`` asks for, None when nothing tells."""
+
+
+def no_pause(_reply: Reply) -> None:
+    """The ``PauseOf`` of a supplier that always says how long."""
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
@@ -108,7 +119,10 @@ _BEFORE_SENDING = (
 
 
 class Http:
-    """The HTTP side of one supplier: two small clients, one budget, no redirects, bounded answers."""
+    """The HTTP side of one supplier: two small clients, no redirects, bounded answers.
+
+    Each budget's width bounds the connections of its own calls, so that no class ever waits for another's.
+    """
 
     def __init__(
         self,
@@ -118,27 +132,36 @@ class Http:
         *,
         now: Callable[[], datetime],
         observe: CallObserver = unobserved,
+        pause_of: PauseOf = no_pause,
     ) -> None:
         self._supplier = supplier
         self._base_url = base_url.rstrip("/")
         self._budget = budget
         self._now = now
         self._observe = observe
-        self._kept = _client(httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=20))
+        self._pause_of = pause_of
+        self._kept = _client(httpx.Limits(max_connections=32, max_keepalive_connections=4, keepalive_expiry=20))
         self._fresh = _client(httpx.Limits(max_connections=8, max_keepalive_connections=0))
 
     async def send(
         self, call: Call, method: str, path: str, *, content: bytes | None = None, token: str | None = None
     ) -> Reply:
         """Send once and read the whole answer; raises ``NotSent`` or ``Lost``."""
+        budget = call.budget or self._budget
         try:
-            async with self._budget.slot():
-                reply = await self._timed(call, method, path, content, token)
+            async with budget.slot():
+                reply = self._paused(await self._timed(call, method, path, content, token))
         except Held as held:
             raise NotSent(str(held), held.seconds) from None
         if reply.retry_after is not None and reply.status in {429, 503}:
-            self._budget.hold(reply.retry_after)
+            budget.hold(reply.retry_after)
         return reply
+
+    def _paused(self, reply: Reply) -> Reply:
+        """The reply with the pause that a 429 means where no header says it."""
+        if reply.status != 429 or reply.retry_after is not None:
+            return reply
+        return replace(reply, retry_after=self._pause_of(reply))
 
     async def _timed(self, call: Call, method: str, path: str, content: bytes | None, token: str | None) -> Reply:
         with _Stopwatch(self._supplier, call.name, self._observe) as watch:
@@ -167,7 +190,8 @@ class Http:
             raise Lost(f"no whole answer within {call.patience.total:g} s") from None
 
     def _reply(self, response: httpx.Response, body: bytes) -> Reply:
-        return Reply(response.status_code, body, retry_after(response.headers.get("retry-after"), self._now()))
+        wait = retry_after(response.headers.get("retry-after"), self._now())
+        return Reply(response.status_code, body, wait, dict(response.headers.items()))
 
     async def close(self) -> None:
         """Close both clients and their connections."""

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from bot.suppliers.feeds import FeedReader
 from bot.suppliers.http import CallObserver, unobserved
 from bot.suppliers.jsonl import read_jsonl
+from bot.suppliers.octopus.client import OctopusClient
+from bot.suppliers.octopus.config import OctopusConfig
 from bot.suppliers.octopus.feed import read_octopus
 from bot.suppliers.protocol import RecordReply, Supplier
 from bot.suppliers.voodoo.client import VoodooClient
@@ -12,10 +14,13 @@ from bot.suppliers.voodoo.config import VoodooConfig
 from bot.suppliers.voodoo.feed import read_voodoo
 from storage.clock import Clock, utc_now
 
-SupplierConfig = VoodooConfig
-"""The plain configuration of one supplier; a union as soon as there are two."""
+SupplierConfig = VoodooConfig | OctopusConfig
+"""The plain configuration of one supplier."""
 
-BUILDERS: Mapping[type[SupplierConfig], Callable[..., Supplier]] = {VoodooConfig: VoodooClient}
+BUILDERS: Mapping[type[SupplierConfig], Callable[..., Supplier]] = {
+    VoodooConfig: VoodooClient,
+    OctopusConfig: OctopusClient,
+}
 
 READERS: Mapping[str, FeedReader] = {"voodoo": read_voodoo, "octopus": read_octopus, "jsonl": read_jsonl}
 

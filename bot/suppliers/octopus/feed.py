@@ -94,7 +94,7 @@ def _item(product: Record, references: _References, supplier: str) -> Item:
     currency = _currency(product.get("currency_code"))
     code = _code(product.get("country_code"))
     country = references.countries.get(code, Country(code, code))
-    denominations = _denominations(product.get("available_denominations"))
+    denominations = read_denominations(product.get("available_denominations"))
     return Item(
         key=ItemKey(supplier, str(_id(product))),
         name=_name(product),
@@ -118,8 +118,8 @@ def least_price(denominations: Iterable[Denomination]) -> Decimal:
     return max(least.quantize(AMOUNT_STEP, ROUND_HALF_EVEN), AMOUNT_STEP)
 
 
-def _denominations(value: object) -> tuple[Denomination, ...]:
-    """Every usable entry, ascending; nulls and reversed bounds cannot be ordered and are skipped."""
+def read_denominations(value: object) -> tuple[Denomination, ...]:
+    """Every usable entry, ascending; nulls and reversed bounds are skipped; raises ``Unusable`` if nothing is left."""
     entries = cast("list[object]", value) if isinstance(value, list) else []
     usable = [denomination for entry in entries if (denomination := _denomination(entry)) is not None]
     if not usable:

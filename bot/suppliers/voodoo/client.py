@@ -1,6 +1,7 @@
 """The Voodoo Center client: the ``Supplier`` protocol over its three endpoints."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -28,11 +29,11 @@ from bot.suppliers.protocol import (
     SupplierUnavailable,
     Unknown,
 )
+from bot.suppliers.tokens import Access, Tokens
 from bot.suppliers.voodoo.config import TITLE, VoodooConfig, catalog_format, catalog_sources
 from bot.suppliers.voodoo.orders import NotVoodoos, create_body, envelope, refusal
 from bot.suppliers.voodoo.records import NAME
 from bot.suppliers.voodoo.reports import ORDER_ID, read_event, read_order
-from bot.suppliers.voodoo.tokens import Tokens
 from bot.suppliers.voodoo.webhooks import signed_by
 from storage.clock import Clock, utc_now
 from storage.records.orders import RejectReason
@@ -40,6 +41,11 @@ from storage.records.orders import RejectReason
 EXCHANGE_PATH = "/api/v1/auth/token/client"
 BALANCE_PATH = "/api/v1/account/balance"
 ORDERS_PATH = "/api/v1/orders"
+
+TOKEN_LIFETIME = timedelta(hours=2)
+"""AUTH page."""
+
+TOKEN_MARGIN = timedelta(minutes=10)
 
 LARGEST_ORDER = 8 << 20
 """Bytes of an order object: room for tens of thousands of codes."""
@@ -63,7 +69,8 @@ class VoodooClient:
         self._record = record_reply
         budget = budget or Budget(config.rate, config.burst, config.concurrency)
         self._http = Http(NAME, config.api_url, budget, now=clock, observe=observe)
-        self._tokens = Tokens(self._exchange, clock)
+        self._clock = clock
+        self._tokens = Tokens(self._exchange, clock, NAME)
         self._exchange_call = Call("exchange", config.patience_to_read)
         self._balance_call = Call("balance", config.patience_to_read)
         self._fetch_call = Call("fetch", config.patience_to_read, LARGEST_ORDER)
@@ -202,9 +209,9 @@ class VoodooClient:
             raise SupplierMisconfigured("the supplier refuses a token that it just issued")
         return reply
 
-    async def _exchange(self) -> str:
+    async def _exchange(self, _refused: bool) -> Access:
         """Trade the key for a token (AUTH page); raises ``SupplierUnavailable`` or ``SupplierMisconfigured``."""
-        body = encode({"api_key": self._config.api_key})
+        body, asked_at = encode({"api_key": self._config.api_key}), self._clock()
         try:
             reply = await self._http.send(self._exchange_call, "POST", EXCHANGE_PATH, content=body)
         except NotSent as error:
@@ -212,7 +219,7 @@ class VoodooClient:
         except Lost as error:
             raise SupplierUnavailable(f"token exchange: {error}") from error
         if reply.ok:
-            return _token(reply)
+            return Access.lasting(_token(reply), asked_at, TOKEN_LIFETIME, TOKEN_MARGIN)
         if 300 <= reply.status < 500 and reply.status not in {408, 429}:
             log.error("supplier refuses the api key, check VOODOO_API_KEY and VOODOO_API_URL", status=reply.status)
             raise SupplierMisconfigured(f"token exchange: the supplier answered {reply.status}")

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
 from bot.suppliers.exact import NotANumber, NotJson, amount, decode_object, encode, number
 from bot.suppliers.protocol import MalformedReport, Report, ReportedStatus
+from bot.suppliers.reading import instant, text
 from storage.records.orders import Code
 
 STATUSES: Mapping[str, ReportedStatus] = {
@@ -21,8 +21,6 @@ STATUSES: Mapping[str, ReportedStatus] = {
 
 ORDER_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 """Order ids are UUIDs in the documentation; anything that fits into a URL path is accepted."""
-
-LONGEST_TEXT = 500
 
 
 def read_order(body: bytes) -> Report:
@@ -114,22 +112,3 @@ def _code(entry: object) -> str:
     if isinstance(entry, str):
         return entry.strip()
     return "" if entry is None else encode(entry).decode()
-
-
-def text(value: object) -> str:
-    """A sentence for people out of whatever stands there; bounded, ``""`` for null."""
-    if value is None:
-        return ""
-    words = value if isinstance(value, str) else encode(value).decode()
-    return words.strip()[:LONGEST_TEXT]
-
-
-def instant(value: object) -> datetime | None:
-    """An ISO 8601 time in any of its spellings, UTC where it names no zone; None when it cannot be read."""
-    if not isinstance(value, str):
-        return None
-    try:
-        read = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)

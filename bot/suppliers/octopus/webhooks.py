@@ -1,0 +1,73 @@
+"""Octopus's webhooks: ``X-Signature``, a hex HMAC-SHA256 of the raw body, and what they point at (WEBHOOKS page).
+
+The secret itself travels in another header, in clear: that header is neither read nor logged.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from bot.suppliers.exact import NotANumber, NotJson, decode_object, integer
+from bot.suppliers.octopus.reports import reference_of
+from bot.suppliers.protocol import Irrelevant, MalformedReport, Pointer
+
+HEADER = "x-signature"
+
+_HEX = re.compile(r"[0-9a-fA-F]{64}")
+
+
+def signed_by(secrets: Sequence[str], headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether one of our secrets signed these very bytes. Compares with all of them, so timing tells nothing."""
+    given = _signature(headers)
+    if given is None:
+        return False
+    matches = [hmac.compare_digest(given, _expected(secret, body)) for secret in secrets]
+    return any(matches)
+
+
+def signature(secret: str, body: bytes) -> str:
+    """The header's value for a body."""
+    return _expected(secret, body).hex()
+
+
+def _expected(secret: str, body: bytes) -> bytes:
+    return hmac.digest(secret.encode(), body, hashlib.sha256)
+
+
+def _signature(headers: Mapping[str, str]) -> bytes | None:
+    for name, value in headers.items():
+        if name.lower() == HEADER:
+            given = value.strip()
+            return bytes.fromhex(given) if _HEX.fullmatch(given) else None
+    return None
+
+
+def read_event(body: bytes) -> Pointer | Irrelevant:
+    """Which order changed, or that it was none; raises ``MalformedReport``.
+
+    No payload holds codes, and most are not documented: everything but the ids is asked for.
+    """
+    try:
+        event = decode_object(body)
+    except NotJson as error:
+        raise MalformedReport(str(error)) from None
+    kind = event["type"].strip()[:100] if isinstance(event.get("type"), str) else ""
+    room = kind.partition(".")[0].casefold()
+    if room in {"wallet", "topup", "esim"}:
+        return Irrelevant(kind)
+    data = event.get("data")
+    return _pointer(cast("Mapping[str, object]", data) if isinstance(data, dict) else {}, kind, room == "order")
+
+
+def _pointer(data: Mapping[str, object], kind: str, about_an_order: bool) -> Pointer | Irrelevant:
+    try:
+        id_ = integer(data.get("id"))
+    except NotANumber:
+        id_ = 0
+    if id_ > 0:
+        return Pointer(str(id_), reference_of(data))
+    if about_an_order:
+        raise MalformedReport("an order's event names no order")
+    return Irrelevant(kind)

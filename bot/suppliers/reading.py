@@ -1,0 +1,26 @@
+"""Values of suppliers' JSON, read tolerantly: sentences for people, and times."""
+
+from datetime import UTC, datetime
+
+from bot.suppliers.exact import encode
+
+LONGEST_TEXT = 500
+
+
+def text(value: object) -> str:
+    """A sentence for people out of whatever stands there; bounded, ``""`` for null."""
+    if value is None:
+        return ""
+    words = value if isinstance(value, str) else encode(value).decode()
+    return words.strip()[:LONGEST_TEXT]
+
+
+def instant(value: object) -> datetime | None:
+    """An ISO 8601 time in any of its spellings, UTC where it names no zone; None when it cannot be read."""
+    if not isinstance(value, str):
+        return None
+    try:
+        read = datetime.fromisoformat(value.strip())
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
