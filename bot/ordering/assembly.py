@@ -53,7 +53,7 @@ def build_ordering(
     """Put ordering together. ``ids`` gives unguessable ASCII ids; ``random`` must be unpredictable in production."""
     known = Suppliers(suppliers)
     desk = OperatorDesk(desk_chats)
-    books = Books(desk, Schedule(policy, random, known.pushes), clock)
+    books = Books(desk, Schedule(policy, random, known.pushes), policy, clock)
     balances = BalanceWatch(store, known, desk, policy, clock)
     recovery = JournalRecovery(store, known, books)
     placer = Placer(store, known, books, recovery, balances, policy, clock)

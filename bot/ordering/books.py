@@ -1,11 +1,13 @@
 """Writing an order's change down: the order, its codes and every message it makes necessary, in one unit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from bot.ordering.notices import OperatorDesk
+from bot.ordering.policy import OrderingPolicy
 from bot.ordering.schedule import Schedule
-from bot.ordering.transitions import Settlement, Verdict, decide, mismatched
+from bot.ordering.transitions import SHORT_OF_CODES, Settlement, Verdict, decide, mismatched, ripened
 from bot.suppliers.protocol import Report
 from storage.clock import Clock
 from storage.columns import rounded_money
@@ -14,21 +16,28 @@ from storage.records.orders import Attention, Code, Order, OrderState
 from storage.records.queues import DeliveryKind, NewDelivery, Priority
 from storage.store import Tables
 
+EVIDENT: Final[Mapping[Verdict, Attention]] = {
+    Verdict.MISMATCH: Attention.ID_MISMATCH,
+    Verdict.OTHER_GOODS: Attention.OTHER_GOODS,
+}
+"""The flag that says that a first report of such a verdict was kept; of any other, the one for hidden codes."""
+
 
 class Books:
     """The only writer of orders after they are confirmed."""
 
-    def __init__(self, desk: OperatorDesk, schedule: Schedule, clock: Clock) -> None:
+    def __init__(self, desk: OperatorDesk, schedule: Schedule, policy: OrderingPolicy, clock: Clock) -> None:
         self.desk = desk
         self.schedule = schedule
+        self._policy = policy
         self._clock = clock
 
     async def record(self, tables: Tables, before: Order, after: Order, codes: Sequence[Code] = ()) -> None:
         """Write a change, end the order's lease, and owe its chat and the operator what they must hear."""
         now = self._clock()
-        await tables.orders.add_codes(after.id, codes)
+        held = await tables.orders.add_codes(after.id, codes) if codes else 0
         await tables.orders.save(after)
-        for delivery in deliveries(before, after):
+        for delivery in deliveries(before, after, grown_to=held):
             await tables.outbox.add(delivery, now)
         await self.desk.order_changed(tables, before, after, now)
 
@@ -37,20 +46,37 @@ class Books:
     ) -> Settlement:
         """Let a supplier's word change an order: create reply, look-up, webhook and recovered reply alike.
 
-        The reply ``journal_id`` is forgotten, unless it is the first that speaks of another order.
+        The reply ``journal_id`` is forgotten, unless its words are evidence, and the first of their kind.
         Raises ``UnknownOrder``.
         """
         order = await tables.orders.by_id(order_id)
         if order is None:
             raise UnknownOrder(f"no order has the id {order_id}")
+        report = ripened(order, exact(report), self._clock(), self._policy.partial_final_after)
         settlement = await self._judge(tables, order, report)
         after = self._scheduled(settlement, polled)
         if polled or after != order or settlement.codes:
             await self.record(tables, order, after, settlement.codes)
-        evident = polled and order.attention is Attention.ID_MISMATCH
-        if journal_id is not None and (evident or settlement.verdict is not Verdict.MISMATCH):
+        evident = polled and order.attention is EVIDENT.get(settlement.verdict, Attention.CODES_HIDDEN)
+        if journal_id is not None and (evident or not settlement.evidence):
             await tables.journal.forget(journal_id)
         return replace(settlement, after=after)
+
+    async def bind(self, tables: Tables, order: Order, report: Report, journal_id: int) -> Order:
+        """Let a human's word, which the supplier confirmed, change an order; one that ended only keeps further codes.
+
+        A doubt about codes is no doubt about the order: its flag falls only with the codes.
+        """
+        calm = order if order.attention in SHORT_OF_CODES else replace(order, attention=None, attention_detail="")
+        bound = replace(calm, supplier_order_id=report.supplier_order_id)
+        now = self._clock()
+        ripe = ripened(order, exact(report), now, self._policy.partial_final_after)
+        settlement = decide(bound, ripe, await tables.orders.codes(order.id), now)
+        after = bound if order.state.terminal else self._scheduled(replace(settlement, before=order), polled=True)
+        await self.record(tables, order, after, settlement.codes)
+        if not settlement.evidence:
+            await tables.journal.forget(journal_id)
+        return after
 
     async def _judge(self, tables: Tables, order: Order, report: Report) -> Settlement:
         if order.supplier_order_id is None:
@@ -58,15 +84,21 @@ class Books:
             if holder is not None and holder.id != order.id:
                 return mismatched(order, report)
         stored = await tables.orders.codes(order.id)
-        return decide(order, exact(report), stored, self._clock())
+        return decide(order, report, stored, self._clock())
 
     def _scheduled(self, settlement: Settlement, polled: bool) -> Order:
         before, after = settlement.before, settlement.after
+        now = self._clock()
+        if after.state in {OrderState.PLACING, OrderState.UNCONFIRMED}:
+            stopped = after.next_check_at is None or not polled
+            return after if stopped else replace(after, next_check_at=self.schedule.next_find(after, now))
         if after.state is not OrderState.ACCEPTED:
             return after
-        now = self._clock()
-        newly_held = settlement.verdict is Verdict.HELD and before.attention is not Attention.CODES_MISSING
-        if before.state is not OrderState.ACCEPTED or newly_held:
+        held = settlement.verdict is Verdict.HELD
+        if held and after.attention is Attention.CODES_HIDDEN and (polled or before.attention is not after.attention):
+            return replace(after, checks=0, next_check_at=self.schedule.next_hidden(now))
+        newly_held = held and before.attention not in SHORT_OF_CODES
+        if before.state is not OrderState.ACCEPTED or newly_held or (settlement.codes and polled):
             return replace(after, checks=0, next_check_at=self.schedule.first_look(after, now))
         if polled:
             looked = replace(after, checks=after.checks + 1)
@@ -85,22 +117,27 @@ def new_order_delivery(order: Order) -> NewDelivery:
     return _status(order, f"status:{order.id}:{order.state}", Priority.REPLY)
 
 
-def deliveries(before: Order, after: Order) -> Iterable[NewDelivery]:
-    """The messages that a change owes the order's chat; each key is unique, so none is owed twice."""
+def deliveries(before: Order, after: Order, *, grown_to: int = 0) -> Iterable[NewDelivery]:
+    """The messages that a change owes the order's chat; each key is unique, so none is owed twice.
+
+    ``grown_to`` is how many codes the order holds, if some of them are new.
+    """
+    status = f"status:{after.id}:{after.state}"
     if after.state is not before.state:
-        yield _status(after, f"status:{after.id}:{after.state}")
+        yield _status(after, status)
     elif after.attention is not None and after.attention is not before.attention:
-        yield _status(after, f"status:{after.id}:{after.state}:{after.attention}")
+        yield _status(after, f"{status}:{after.attention}")
+    elif before.attention is not None and after.attention is None:
+        yield _status(after, f"{status}:{before.attention}:over")
     elif trying_again(after):
-        yield _status(after, f"status:{after.id}:{after.state}:retrying")
-    if after.state.terminal and not before.state.terminal:
-        yield NewDelivery(
-            key=f"result:{after.id}",
-            kind=DeliveryKind.RESULT,
-            chat_id=after.place.chat_id,
-            thread_id=after.place.thread_id,
-            order_id=after.id,
-        )
+        yield _status(after, f"{status}:retrying")
+    if after.state.terminal:
+        if not before.state.terminal:
+            yield _result(after, f"result:{after.id}")
+    elif grown_to:
+        yield _result(after, f"codes:{after.id}:{grown_to}")
+    elif after.attention is Attention.CODES_HIDDEN and before.attention is not after.attention:
+        yield _result(after, f"hidden:{after.id}")
 
 
 def trying_again(order: Order) -> bool:
@@ -116,4 +153,14 @@ def _status(order: Order, key: str, priority: Priority = Priority.RESULT) -> New
         thread_id=order.place.thread_id,
         order_id=order.id,
         priority=priority,
+    )
+
+
+def _result(order: Order, key: str) -> NewDelivery:
+    return NewDelivery(
+        key=key,
+        kind=DeliveryKind.RESULT,
+        chat_id=order.place.chat_id,
+        thread_id=order.place.thread_id,
+        order_id=order.id,
     )

@@ -1,6 +1,7 @@
 """How patient ordering is: every interval, bound and threshold in one frozen record."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,7 +10,8 @@ from decimal import Decimal
 class OrderingPolicy:
     """Intervals of the order's life (design section 3). The defaults suit production; tests pass their own.
 
-    ``low_balance`` is in the account's own currency; None never warns.
+    ``low_balance`` is in the account's own currency; None never warns. ``low_balances`` overrides it for single
+    accounts, named ``supplier:account``.
     """
 
     follow_after: timedelta = timedelta(seconds=15)
@@ -31,6 +33,18 @@ class OrderingPolicy:
     resend_growth: float = 2.5
     unconfirmed_alert_after: timedelta = timedelta(minutes=10)
 
+    find_for: timedelta = timedelta(seconds=90)
+    """How long a supplier is asked about an order that it does not show before it is taken not to have it."""
+
+    find_first: timedelta = timedelta(seconds=3)
+    find_growth: float = 1.6
+
+    partial_final_after: timedelta = timedelta(hours=24)
+    """When an order that is delivered in part and grows no further counts as ended (octopus.md 16, 13)."""
+
+    hidden_every: timedelta = timedelta(hours=1)
+    """How often a supplier that shows codes only hidden is asked whether it shows them by now."""
+
     misses_before_alert: int = 3
     misconfigured_pause: timedelta = timedelta(minutes=10)
 
@@ -43,3 +57,4 @@ class OrderingPolicy:
     balance_every: timedelta = timedelta(minutes=10)
     balance_at_most_every: timedelta = timedelta(seconds=30)
     low_balance: Decimal | None = None
+    low_balances: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])

@@ -47,6 +47,25 @@ class Schedule:
         interval = grown(policy.resend_first, policy.resend_growth, order.checks, policy.follow_at_most)
         return min(now + self._jittered(interval, policy.follow_at_most), max(self.alert_at(order), now))
 
+    def next_find(self, order: Order, now: datetime, retry_after: float | None = None) -> datetime:
+        """When an order in doubt is looked up by our id again: at growing intervals since it was last sent.
+
+        Never later than when patience ends or a human is told; but never before the supplier asked us to.
+        """
+        policy = self._policy
+        sent = order.sent_at or order.created_at
+        interval = max(policy.find_first, (now - sent) * (policy.find_growth - 1))
+        due = now + self._jittered(min(interval, policy.follow_at_most), policy.follow_at_most)
+        milestones = (sent + policy.find_for, self.alert_at(order))
+        return max(
+            min((due, *(milestone for milestone in milestones if milestone > now))),
+            now + timedelta(seconds=retry_after or 0),
+        )
+
+    def next_hidden(self, now: datetime) -> datetime:
+        """When codes that the supplier shows only hidden are looked at again."""
+        return now + self._policy.hidden_every
+
     def alert_at(self, order: Order) -> datetime:
         """When an unconfirmed order is shown to a human."""
         return order.created_at + self._policy.unconfirmed_alert_after

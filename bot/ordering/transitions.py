@@ -1,12 +1,13 @@
 """Which state may follow which, and what a supplier's word changes: pure, forward only."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.ordering.goods import Goods, other_goods
+from bot.ordering.masks import Sifted, sifted
 from bot.ordering.money import minor_unit
 from bot.suppliers.protocol import Report, ReportedStatus
 from storage.records.catalog import ProductType
@@ -45,11 +46,11 @@ RESOLVED_BY_NEWS: Final = frozenset(
 )
 """Causes that end as soon as the supplier says something about the order that we understand."""
 
-LASTING: Final = frozenset({Attention.ID_MISMATCH, Attention.LATE_CHANGE})
+LASTING: Final = frozenset({Attention.ID_MISMATCH, Attention.OTHER_GOODS, Attention.LATE_CHANGE})
 """Causes that only a human ends."""
 
-MASKS: Final = ("***", "•••", "●●●", "∗∗∗")
-"""How suppliers hide a code that they already handed over once; letters such as X occur in real codes."""
+SHORT_OF_CODES: Final = frozenset({Attention.CODES_MISSING, Attention.CODES_HIDDEN})
+"""Causes that end with the codes that the supplier owes."""
 
 
 class IllegalTransition(ValueError):
@@ -65,16 +66,21 @@ class Verdict(StrEnum):
     BACKWARDS = "backwards"
     CONTRADICTION = "contradicts a terminal state"
     MISMATCH = "another order id"
+    OTHER_GOODS = "other goods"
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What a report makes of an order. ``codes`` are those to append, in clear: never log a settlement's codes."""
+    """What a report makes of an order. ``codes`` are those to append, in clear: never log a settlement's codes.
+
+    ``guessed`` says that a code was set aside for a mask that may be none.
+    """
 
     before: Order
     after: Order
     verdict: Verdict
     codes: tuple[Code, ...] = field(default=(), repr=False)
+    guessed: bool = False
 
     @property
     def moved(self) -> bool:
@@ -85,6 +91,11 @@ class Settlement:
     def changed(self) -> bool:
         """Whether anything must be written."""
         return bool(self.codes) or self.before != self.after
+
+    @property
+    def evidence(self) -> bool:
+        """Whether the report's own words must be kept: they may hold codes that were not stored."""
+        return self.guessed or self.verdict in {Verdict.MISMATCH, Verdict.OTHER_GOODS}
 
 
 def advance(order: Order, state: OrderState) -> Order:
@@ -106,41 +117,39 @@ def calmed(order: Order, causes: frozenset[Attention]) -> Order:
     return replace(order, attention=None, attention_detail="") if order.attention in causes else order
 
 
-def is_masked(code: Code) -> bool:
-    """Whether a supplier shows only the outline of a code."""
-    parts = (code.value, code.pin, code.link)
-    return not any(parts) or any(map(_outlined, parts))
-
-
-def _outlined(part: str) -> bool:
-    return any(mask in part for mask in MASKS) or (bool(part) and not part.strip("*•●∗- "))
-
-
-def new_codes(reported: Sequence[Code], stored: Sequence[Code]) -> tuple[Code, ...]:
-    """The clear codes to append, in their order: the report's multiset less what is stored."""
-    known = Counter(stored)
-    fresh: list[Code] = []
-    for code in reported:
-        if known[code]:
-            known[code] -= 1
-        elif not is_masked(code):
-            fresh.append(code)
-    return tuple(fresh)
-
-
 def decide(order: Order, report: Report, stored: Sequence[Code], now: datetime) -> Settlement:
     """Decide what a supplier's word changes; the one place where it may change anything."""
     if not belongs(order, report):
         return mismatched(order, report)
-    codes = new_codes(report.codes, stored)
-    held = len(stored) + len(codes)
+    codes = sifted(report.codes, stored, clear=report.created, doubtful=comes_masked(order, stored))
     if order.state.terminal:
         return _after_the_end(order, report, codes)
+    goods = None if report.created or order.supplier_order_id else other_goods(order, report)
+    if goods is not None:
+        return _of_other_goods(order, report, goods)
+    held = len(stored) + len(codes.new)
     if short_of_codes(order, report, held):
-        return _held(order, report, codes, now)
+        return _held(order, report, codes, held, now)
     if REPORTED[report.status] is OrderState.ACCEPTED:
-        return _under_way(order, report, codes, now)
+        return _under_way(order, report, codes, held, now)
     return _settled(order, report, codes, held, now)
+
+
+def comes_masked(order: Order, stored: Sequence[Code]) -> bool:
+    """Whether the one clear view of an order's codes may be over, so that what looks like a mask is one.
+
+    So it is when we did not follow the order from its beginning, or it was delivered before without our getting all.
+    """
+    followed = order.state is OrderState.ACCEPTED and order.attention not in SHORT_OF_CODES
+    return not followed or order.delivered > len(stored)
+
+
+def ripened(order: Order, report: Report, now: datetime, final_after: timedelta) -> Report:
+    """The report as it counts by now: what was delivered in part for so long is final (octopus.md 16, 13)."""
+    grown_old = order.accepted_at is not None and now - order.accepted_at >= final_after
+    if report.status is ReportedStatus.DELIVERING and grown_old and (report.delivered or report.codes):
+        return replace(report, status=ReportedStatus.PARTIAL)
+    return report
 
 
 def belongs(order: Order, report: Report) -> bool:
@@ -151,15 +160,20 @@ def belongs(order: Order, report: Report) -> bool:
 
 def short_of_codes(order: Order, report: Report, held: int) -> bool:
     """Whether a key order is called delivered with fewer codes than that (Voodoo leaves it open: voodoo.md 10, 34)."""
+    return held < codes_due(order, report)
+
+
+def codes_due(order: Order, report: Report) -> int:
+    """How many codes a report promises: none while the order is under way, or where it is for no keys."""
     if order.item.product_type is not ProductType.KEY:
-        return False
+        return 0
     match report.status:
         case ReportedStatus.COMPLETED:
-            return held < max(report.delivered, int(order.quantity))
+            return max(report.delivered, int(order.quantity))
         case ReportedStatus.PARTIAL:
-            return held < report.delivered
+            return report.delivered
         case _:
-            return False
+            return 0
 
 
 def mismatched(order: Order, report: Report) -> Settlement:
@@ -168,14 +182,24 @@ def mismatched(order: Order, report: Report) -> Settlement:
     return Settlement(order, flagged(order, Attention.ID_MISMATCH, other), Verdict.MISMATCH)
 
 
-def _after_the_end(order: Order, report: Report, codes: tuple[Code, ...]) -> Settlement:
+def _of_other_goods(order: Order, report: Report, goods: Goods) -> Settlement:
+    """Stop: neither may somebody else's goods be handed out, nor ours be bought while this is unexplained."""
+    doubted = advance(order, OrderState.UNCONFIRMED) if order.state is OrderState.PLACING else order
+    detail = f"{report.supplier_order_id} {goods.value}"
+    stopped = replace(flagged(doubted, Attention.OTHER_GOODS, detail), next_check_at=None)
+    return Settlement(order, stopped, Verdict.OTHER_GOODS)
+
+
+def _after_the_end(order: Order, report: Report, codes: Sifted) -> Settlement:
     # A poll that was overtaken may still say "pending"; of an order we call rejected even that is news.
-    if report.status is ReportedStatus.PENDING and order.state is not OrderState.REJECTED and not codes:
+    under_way = report.status in {ReportedStatus.PENDING, ReportedStatus.DELIVERING}
+    if under_way and order.state is not OrderState.REJECTED and not codes.new:
         return Settlement(order, order, Verdict.BACKWARDS)
-    if codes or _contradicts(order, report):
+    if codes.new or _contradicts(order, report):
         detail = f"{report.supplier_order_id} {report.raw_status or report.status.value}"
-        return Settlement(order, flagged(order, Attention.LATE_CHANGE, detail), Verdict.CONTRADICTION, codes)
-    return Settlement(order, order, Verdict.NOTHING_NEW)
+        after = flagged(order, Attention.LATE_CHANGE, detail)
+        return Settlement(order, after, Verdict.CONTRADICTION, codes.new, codes.guessed)
+    return Settlement(order, order, Verdict.NOTHING_NEW, guessed=codes.guessed)
 
 
 def _contradicts(order: Order, report: Report) -> bool:
@@ -193,9 +217,12 @@ def _known(order: Order, report: Report, now: datetime) -> Order:
         accepted_at=order.accepted_at or now,
         checks=order.checks if order.state is OrderState.ACCEPTED else 0,
         in_doubt=False,
+        reject_reason=None,
+        error_message="",
         charged=charged,
         refunded=max(order.refunded, report.refunded),
-        delivered=max(order.delivered, report.delivered),
+        # A code shown is one delivered, whatever is counted; one that was not captured puts later looks in doubt.
+        delivered=max(order.delivered, report.delivered, len(report.codes)),
     )
     return _costed(known)
 
@@ -207,22 +234,38 @@ def _costed(order: Order) -> Order:
     return flagged(order, Attention.COST_DIFFERS, str(order.charged)) if order.attention is None else order
 
 
-def _under_way(order: Order, report: Report, codes: tuple[Code, ...], now: datetime) -> Settlement:
+def _under_way(order: Order, report: Report, codes: Sifted, held: int, now: datetime) -> Settlement:
     after = _known(calmed(order, RESOLVED_BY_NEWS - {Attention.UNKNOWN_STATUS}), report, now)
     if report.status is ReportedStatus.UNKNOWN:
         after = flagged(after, Attention.UNKNOWN_STATUS, report.raw_status)
     else:
-        after = _costed(calmed(after, RESOLVED_BY_NEWS))
+        after = _costed(_hidden_so_far(calmed(after, RESOLVED_BY_NEWS), codes, held))
     return _concluded(order, after, codes, Verdict.APPLIED)
 
 
-def _held(order: Order, report: Report, codes: tuple[Code, ...], now: datetime) -> Settlement:
-    after = flagged(_known(order, report, now), Attention.CODES_MISSING, report.raw_status)
+def _hidden_so_far(order: Order, codes: Sifted, held: int) -> Order:
+    """Of an order that still grows, flag what came hidden, and drop the flag when all came after all."""
+    if order.item.product_type is not ProductType.KEY:
+        return order
+    if held >= order.delivered:
+        return calmed(order, SHORT_OF_CODES)
+    return flagged(order, Attention.CODES_HIDDEN, order.supplier_order_id or "") if codes.hidden else order
+
+
+def _held(order: Order, report: Report, codes: Sifted, held: int, now: datetime) -> Settlement:
+    known = _known(order, report, now)
+    known = replace(known, delivered=max(known.delivered, codes_due(order, report)))
+    # Hidden once, they stay hidden: a later report may leave them out altogether.
+    hidden = order.attention is Attention.CODES_HIDDEN or held + codes.hidden >= codes_due(order, report)
+    if hidden:
+        after = flagged(known, Attention.CODES_HIDDEN, report.supplier_order_id)
+    else:
+        after = flagged(known, Attention.CODES_MISSING, report.raw_status)
     return _concluded(order, after, codes, Verdict.HELD)
 
 
-def _settled(order: Order, report: Report, codes: tuple[Code, ...], held: int, now: datetime) -> Settlement:
-    calm = calmed(order, RESOLVED_BY_NEWS | {Attention.CODES_MISSING})
+def _settled(order: Order, report: Report, codes: Sifted, held: int, now: datetime) -> Settlement:
+    calm = calmed(order, RESOLVED_BY_NEWS | SHORT_OF_CODES)
     known = _known(calm, report, now)
     after = replace(
         advance(known, REPORTED[report.status]),
@@ -238,7 +281,7 @@ def _settled(order: Order, report: Report, codes: tuple[Code, ...], held: int, n
     return _concluded(order, after, codes, Verdict.APPLIED)
 
 
-def _concluded(before: Order, after: Order, codes: tuple[Code, ...], verdict: Verdict) -> Settlement:
-    if after == before and not codes and verdict is Verdict.APPLIED:
-        return Settlement(before, after, Verdict.NOTHING_NEW)
-    return Settlement(before, after, verdict, codes)
+def _concluded(before: Order, after: Order, codes: Sifted, verdict: Verdict) -> Settlement:
+    if after == before and not codes.new and verdict is Verdict.APPLIED:
+        return Settlement(before, after, Verdict.NOTHING_NEW, guessed=codes.guessed)
+    return Settlement(before, after, verdict, codes.new, codes.guessed)

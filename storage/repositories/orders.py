@@ -42,6 +42,7 @@ LINE = tuple(
 ADD = insert_new(orders).returning(orders.c.number)
 SAVE = update(orders).where(orders.c.id == bindparam("order"))
 HURRY = update(orders).where(ORDER_OPEN, orders.c.state == bindparam("present"))
+HURRY_ONE = SAVE.where(ORDER_OPEN, or_(orders.c.leased_until.is_(None), orders.c.leased_until <= bindparam("now")))
 BY_ID = select(orders).where(orders.c.id == bindparam("order"))
 BY_REFERENCE = select(orders).where(orders.c.reference == bindparam("read_aloud"))
 BY_DRAFT = select(orders).where(orders.c.draft_id == bindparam("draft"))
@@ -125,16 +126,17 @@ class Orders(Repository):
         sealed = await self._db.scalars(CODES, {"order": order_id})
         return tuple(unpack_code(self._vault.open(code)) for code in sealed)
 
-    async def add_codes(self, order_id: str, codes: Sequence[Code]) -> None:
-        """Keep further codes behind those already there; none is ever overwritten."""
+    async def add_codes(self, order_id: str, codes: Sequence[Code]) -> int:
+        """Keep further codes behind those already there, says how many there are now; none is ever overwritten."""
+        held = await self._db.scalar(LAST_CODE, {"order": order_id}) or 0
         if not codes:
-            return
-        start = (await self._db.scalar(LAST_CODE, {"order": order_id}) or 0) + 1
+            return held
         rows = [
             {"order_id": order_id, "position": position, "sealed": self._vault.seal(pack_code(code))}
-            for position, code in enumerate(codes, start)
+            for position, code in enumerate(codes, held + 1)
         ]
         await self._db.execute(insert(order_codes), rows)
+        return held + len(rows)
 
     async def lines(
         self, shown: OrderFilter, *, chat_id: int | None, user_id: int | None, before: int | None, limit: int
@@ -165,6 +167,13 @@ class Orders(Repository):
         if hurried.rowcount:
             self._unit.wake(Topic.ORDERS)
         return hurried.rowcount
+
+    async def hurry(self, order_id: str, now: datetime) -> bool:
+        """Let an open order be worked on at once; False, and nothing is changed, while somebody works on it."""
+        hurried = await self._db.execute(HURRY_ONE, {"order": order_id, "now": now, "next_check_at": now})
+        if hurried.rowcount:
+            self._unit.wake(Topic.ORDERS)
+        return bool(hurried.rowcount)
 
     async def _one(self, statement: Select[Any], parameters: dict[str, Any]) -> Order | None:
         row = (await self._db.execute(statement, parameters)).mappings().one_or_none()

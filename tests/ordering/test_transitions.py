@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.ordering.masks import is_masked
 from bot.ordering.transitions import (
     MAY_BECOME,
     IllegalTransition,
@@ -16,8 +17,7 @@ from bot.ordering.transitions import (
     advance,
     decide,
     flagged,
-    is_masked,
-    new_codes,
+    ripened,
 )
 from bot.suppliers.protocol import Report, ReportedStatus
 from storage.records.orders import Attention, Code, Order, OrderState
@@ -113,27 +113,115 @@ def test_what_is_no_key_needs_no_codes(make: Any) -> None:
     assert decide(order, completed(order, codes=keys()), (), LATER).after.state is OrderState.COMPLETED
 
 
-def test_codes_are_a_multiset() -> None:
-    assert new_codes(keys("A", "A", "B"), keys("A")) == keys("A", "B")
-    assert new_codes(keys("A"), keys("A", "A")) == ()
-
-
-@pytest.mark.parametrize("masked", ["****", "****-****-1234", "•••• 99", "●●●●", "**", "", "- -"])
-def test_an_outline_is_no_code(masked: str) -> None:
-    assert is_masked(Code(masked))
-    assert new_codes(keys(masked), ()) == ()
-
-
-@pytest.mark.parametrize("clear", ["STEAM-XXXX-XXXX", "A*B", "https://claim.example/x", "1234"])
-def test_a_code_is_no_outline(clear: str) -> None:
-    assert not is_masked(Code(clear))
-
-
 def test_masked_codes_hold_an_order_rather_than_end_it() -> None:
     order = accepted()
     settlement = decide(order, completed(order, codes=keys("****-1", "****-2")), (), LATER)
     assert settlement.verdict is Verdict.HELD
     assert settlement.codes == keys()
+
+
+def test_hidden_codes_are_told_from_missing_ones_and_stay_hidden() -> None:
+    order = accepted()
+    hidden = decide(order, completed(order, codes=keys("****-1", "****-2")), (), LATER).after
+    assert (hidden.state, hidden.attention, hidden.delivered) == (OrderState.ACCEPTED, Attention.CODES_HIDDEN, 2)
+    assert hidden.attention_detail == "S-1"
+    assert decide(hidden, completed(order, codes=()), (), LATER).after.attention is Attention.CODES_HIDDEN
+    some = decide(order, completed(order, codes=keys("A", "****-2")), (), LATER)
+    assert (some.after.attention, some.codes) == (Attention.CODES_HIDDEN, keys("A"))
+    fewer = decide(order, completed(order, codes=keys("****-2")), (), LATER)
+    assert fewer.after.attention is Attention.CODES_MISSING
+
+
+def test_a_hidden_order_ends_with_its_codes() -> None:
+    order = accepted(attention=Attention.CODES_HIDDEN, delivered=2)
+    after = decide(order, completed(order), (), LATER).after
+    assert (after.state, after.attention) == (OrderState.COMPLETED, None)
+
+
+CROSSED = keys("STEAM-XXXX-XXXX-XXX1", "STEAM-XXXX-XXXX-XXX2")
+
+
+@pytest.mark.parametrize("state", [OrderState.PLACING, OrderState.UNCONFIRMED])
+def test_crosses_are_hidden_codes_of_an_order_that_was_found_again_and_stay_so(state: OrderState) -> None:
+    order = make_order(state=state, in_doubt=True)
+    found = decide(order, completed(order, codes=CROSSED), (), LATER)
+    assert (found.after.attention, found.codes) == (Attention.CODES_HIDDEN, ())
+    assert found.evidence
+    assert decide(found.after, completed(order, codes=CROSSED), (), LATER).codes == ()
+    listed = decide(order, completed(order, codes=()), (), LATER).after
+    assert decide(listed, completed(order, codes=CROSSED), (), LATER).after.attention is Attention.CODES_HIDDEN
+
+
+def test_crosses_are_codes_in_a_create_reply_and_in_the_first_look_at_a_followed_order() -> None:
+    order = make_order(in_doubt=True)
+    assert decide(order, completed(order, codes=CROSSED, created=True), (), LATER).after.state is OrderState.COMPLETED
+    followed = accepted()
+    assert decide(followed, completed(followed, codes=CROSSED), (), LATER).after.state is OrderState.COMPLETED
+
+
+def test_the_clear_create_reply_ends_an_order_whose_masked_look_up_was_settled_before() -> None:
+    order = make_order(in_doubt=True)
+    masked = decide(order, completed(order, codes=keys("****-0", "****-1")), (), LATER).after
+    late = decide(masked, completed(order, created=True), (), LATER)
+    assert (late.after.state, late.codes) == (OrderState.COMPLETED, keys("CODE-0", "CODE-1"))
+    again = decide(late.after, completed(order, codes=keys("****-0", "****-1")), late.codes, LATER)
+    assert not again.changed
+
+
+def test_an_order_grows_with_its_deliveries() -> None:
+    order = accepted(quantity=Decimal(3))
+    first = decide(order, report(order, ReportedStatus.DELIVERING, delivered=1, codes=keys("A")), (), LATER)
+    assert (first.after.state, first.after.delivered, first.codes) == (OrderState.ACCEPTED, 1, keys("A"))
+    more = report(order, ReportedStatus.DELIVERING, codes=keys("*", "B"))
+    second = decide(first.after, more, first.codes, LATER)
+    assert (second.codes, second.after.delivered, second.after.attention) == (keys("B"), 2, None)
+
+
+def test_what_came_hidden_of_a_growing_order_is_flagged_until_it_comes() -> None:
+    order = accepted(quantity=Decimal(3))
+    hidden = decide(order, report(order, ReportedStatus.DELIVERING, codes=keys("***-1")), (), LATER).after
+    assert (hidden.state, hidden.attention) == (OrderState.ACCEPTED, Attention.CODES_HIDDEN)
+    shown = decide(hidden, report(order, ReportedStatus.DELIVERING, codes=keys("AAA-1")), (), LATER).after
+    assert (shown.attention, shown.delivered) == (None, 1)
+
+
+def test_a_part_that_grew_no_further_for_a_day_is_final() -> None:
+    order = accepted()
+    said = report(order, ReportedStatus.DELIVERING, delivered=1, codes=keys("A"))
+    day = timedelta(days=1)
+    assert ripened(order, said, NOW + timedelta(hours=23), day) is said
+    final = ripened(order, said, NOW + day, day)
+    assert decide(order, final, (), NOW + day).after.state is OrderState.PARTIAL
+    nothing = report(order, ReportedStatus.DELIVERING)
+    assert ripened(order, nothing, NOW + day, day) is nothing
+    assert decide(order, replace(final, codes=keys("****-1")), (), LATER).after.attention is Attention.CODES_HIDDEN
+
+
+@pytest.mark.parametrize(
+    "strange", [{"item_id": "99"}, {"denomination": Decimal(50)}, {"quantity": Decimal(3), "item_id": "4711"}]
+)
+@pytest.mark.parametrize("state", [OrderState.PLACING, OrderState.UNCONFIRMED])
+def test_other_goods_under_our_reference_are_never_adopted(strange: dict[str, Any], state: OrderState) -> None:
+    order = make_order(state=state, in_doubt=True, denomination=Decimal(10))
+    said = replace(completed(order), **strange)
+    settlement = decide(order, said, (), LATER)
+    assert (settlement.verdict, settlement.codes, settlement.evidence) == (Verdict.OTHER_GOODS, (), True)
+    after = settlement.after
+    assert (after.state, after.attention, after.next_check_at) == (
+        OrderState.UNCONFIRMED,
+        Attention.OTHER_GOODS,
+        None,
+    )
+    assert (after.supplier_order_id, after.in_doubt) == (None, True)
+
+
+def test_the_same_goods_are_adopted_and_the_answer_to_a_create_is_not_argued_with() -> None:
+    order = make_order(in_doubt=True, denomination=Decimal(10))
+    same = completed(order, item_id="4711", denomination=Decimal("10.00"), quantity=Decimal("2.0"))
+    assert decide(order, same, (), LATER).after.state is OrderState.COMPLETED
+    assert decide(order, replace(same, item_id="9", created=True), (), LATER).after.state is OrderState.COMPLETED
+    service = make_order(in_doubt=True, item=make_service())
+    assert decide(service, completed(service, quantity=Decimal(1)), (), LATER).after.state is OrderState.COMPLETED
 
 
 def test_an_unknown_status_is_followed_and_shown_to_a_human() -> None:
@@ -240,7 +328,7 @@ def test_a_passing_cause_does_not_hide_a_lasting_one() -> None:
 
 
 STATUSES = st.sampled_from(list(ReportedStatus))
-CODES = st.lists(st.sampled_from(["A", "B", "C", "****"]), max_size=4).map(lambda values: keys(*values))
+CODES = st.lists(st.sampled_from(["A", "B", "C", "****", "XXXXXXXX"]), max_size=4).map(lambda values: keys(*values))
 REPORTS = st.builds(
     Report,
     supplier_order_id=st.sampled_from(["S-1", "S-1", "S-1", "S-2"]),
@@ -250,6 +338,8 @@ REPORTS = st.builds(
     charged=st.sampled_from([None, Decimal(19), Decimal(25)]),
     refunded=st.sampled_from([Decimal(0), Decimal(19)]),
     codes=CODES,
+    created=st.booleans(),
+    quantity=st.sampled_from([None, Decimal(2), Decimal(2), Decimal(3)]),
 )
 
 
@@ -262,7 +352,7 @@ def test_whatever_a_supplier_says_the_order_moves_forward_only(said: list[Report
         assert after.state is order.state or after.state in MAY_BECOME[order.state]
         assert not order.state.terminal or after.state is order.state
         assert order.supplier_order_id in {None, after.supplier_order_id}
-        assert not any(map(is_masked, settlement.codes))
+        assert one.created or not any(map(is_masked, settlement.codes))
         if order.state.terminal:
             assert (after.charged, after.refunded, after.delivered) == (order.charged, order.refunded, order.delivered)
         order, codes = after, codes + settlement.codes

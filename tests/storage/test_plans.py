@@ -44,6 +44,7 @@ async def orders(tables: Tables) -> None:
     await tables.orders.codes(added.id)
     await tables.orders.counts()
     await tables.orders.make_due(OrderState.PLACING, NOW)
+    await tables.orders.hurry(added.id, NOW)
 
 
 async def lists(tables: Tables, shown: OrderFilter) -> None:

@@ -1,0 +1,97 @@
+"""What is a code, and what only its outline."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.ordering.masks import is_masked, outlines, sifted
+from storage.records.orders import Code
+from tests.factories import NOW, keys
+
+
+@pytest.mark.parametrize("masked", ["****", "****-****-1234", "•••• 99", "●●●●", "**", "", "- -", "A*B", "■■■■-99"])
+def test_an_outline_is_no_code(masked: str) -> None:
+    assert is_masked(Code(masked))
+    assert sifted(keys(masked), ()).new == ()
+
+
+@pytest.mark.parametrize("clear", ["STEAM-XXXX-XXXX", "XXXXXXXXXXXX", "https://claim.example/x", "1234"])
+def test_a_code_is_no_outline(clear: str) -> None:
+    assert not is_masked(Code(clear))
+
+
+@pytest.mark.parametrize("crossed", ["XXXX-XXXX-XXXX-1234", "xxxxxxxx1234", "1234XXXXXXXXABCDEFGHIJ"])
+def test_crosses_are_a_mask_where_codes_may_come_masked(crossed: str) -> None:
+    assert is_masked(Code(crossed), doubtful=True)
+
+
+@pytest.mark.parametrize("clear", ["XXXX-ABCD", "AXBXCXDX-EXFXGXHX-IJKL", "TAXI-XBOX-XXX1"])
+def test_a_few_crosses_are_letters_even_there(clear: str) -> None:
+    assert not is_masked(Code(clear), doubtful=True)
+
+
+def test_a_hidden_pin_hides_the_whole_code() -> None:
+    assert is_masked(Code("6006-4912", pin="****"))
+    assert is_masked(Code(link="https://claim.example/****"))
+
+
+def test_the_outline_of_a_stored_code_is_that_code() -> None:
+    stored = Code("ABCD-EFGH-1234", pin="987", link="https://claim.example/1", expires_at=NOW)
+    for shown in (
+        Code("****-****-1234", pin="***"),
+        Code("XXXX-XXXX-1234", pin="987"),
+        Code("ABCD-EFGH-1234"),
+        Code("ABCD-EFGH-1234", pin="987", link="https://claim.example/1", serial="7"),
+    ):
+        assert outlines(shown, stored)
+        assert sifted([shown], [stored]).new == ()
+        assert sifted([shown], [stored]).hidden == 0
+
+
+@pytest.mark.parametrize("shown", [Code("****-****-9999"), Code("***-1234"), Code("ABCD-EFGH-1234", pin="1"), Code()])
+def test_an_outline_of_something_else_is_not(shown: Code) -> None:
+    assert not outlines(shown, Code("ABCD-EFGH-1234"))
+
+
+def test_a_code_that_differs_in_a_letter_x_is_another() -> None:
+    assert sifted(keys("ABCX"), keys("ABCD")).new == keys("ABCX")
+
+
+def test_codes_are_a_multiset() -> None:
+    assert sifted(keys("A", "A", "B"), keys("A")).new == keys("A", "B")
+    assert sifted(keys("A"), keys("A", "A")).new == ()
+
+
+def test_each_stored_code_is_met_once() -> None:
+    shown = sifted(keys("****1", "****1", "AAAA2"), keys("AAAA1", "AAAA2"))
+    assert (shown.new, shown.hidden) == ((), 1)
+
+
+def test_the_answer_to_a_create_is_what_it_looks_like() -> None:
+    codes = keys("STEAM-XXXX-XXXX-XXXX", "A*B")
+    assert sifted(codes, (), clear=True, doubtful=True).new == codes
+    assert sifted([Code()], (), clear=True).new == ()
+
+
+def test_a_code_set_aside_for_a_mask_that_may_be_none_is_owned_up_to() -> None:
+    assert sifted(keys("A*B"), ()).guessed
+    assert sifted(keys("XXXX-XXXX-XXXX"), (), doubtful=True).guessed
+    assert not sifted(keys("********", "***-1234", ""), ()).guessed
+
+
+WORDS = st.text("ABX1*-", min_size=1, max_size=6)
+CODES = st.lists(st.builds(Code, WORDS, st.sampled_from(["", "12", "**"])), max_size=6)
+
+
+@given(CODES, st.booleans(), st.booleans())
+def test_what_was_stored_is_never_new_again(codes: list[Code], clear: bool, doubtful: bool) -> None:
+    stored = sifted(codes, (), clear=clear, doubtful=doubtful).new
+    assert sifted(codes, stored, clear=clear, doubtful=doubtful).new == ()
+    assert sifted(codes, stored, doubtful=doubtful).new == ()
+
+
+@given(CODES, CODES)
+def test_every_reported_code_is_stored_already_new_or_hidden(reported: list[Code], stored: list[Code]) -> None:
+    found = sifted(reported, stored)
+    assert len(reported) - len(found.new) - found.hidden <= len(stored)
+    assert not any(map(is_masked, found.new))
