@@ -6,8 +6,17 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from storage.records.catalog import Availability, Choice, FieldKind, Item, ItemField, ItemKey, ProductType
-from storage.records.orders import Code, Draft, FieldValue, Order, OrderState, Place, Step
+from storage.records.catalog import (
+    Availability,
+    Choice,
+    Denomination,
+    FieldKind,
+    Item,
+    ItemField,
+    ItemKey,
+    ProductType,
+)
+from storage.records.orders import Code, Draft, FieldValue, Order, OrderState, Place, Quote, Step
 from storage.records.queues import Chat, ChatKind, DeliveryKind, NewDelivery, StoredUpdate
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
@@ -68,6 +77,40 @@ def make_service(**changes: Any) -> Item:
         fields=(ItemField("login", "Login", FieldKind.TEXT),),
     )
     return replace(item, **changes)
+
+
+def make_card(**changes: Any) -> Item:
+    """A gift card with five face values whose price is quoted."""
+    values = (Decimal(5), Decimal(10), Decimal(20), Decimal(50), Decimal(100))
+    item = make_item(
+        key=ItemKey("octopus", "123"),
+        name="Steam Wallet Card",
+        category="Gaming · Steam",
+        price=Decimal("4.83"),
+        region="United States",
+        min_quantity=None,
+        max_quantity=None,
+        denominations=tuple(Denomination(value, value, Decimal("3.5") if value > 5 else None) for value in values),
+        decimals=2,
+        quoted=True,
+    )
+    return replace(item, **changes)
+
+
+def make_quote(**changes: Any) -> Quote:
+    """What one card of 50 USD costs, 3.5 % off its face value."""
+    quote = Quote(
+        denomination=Decimal(50),
+        quantity=Decimal(1),
+        face=Decimal("50.00"),
+        discount=Decimal("1.75"),
+        total=Decimal("48.25"),
+        currency="USD",
+        quoted_at=NOW,
+        max_quantity=Decimal(100),
+        account="1",
+    )
+    return replace(quote, **changes)
 
 
 def make_draft(**changes: Any) -> Draft:

@@ -25,6 +25,7 @@ from bot.conversations.access import Access
 from bot.conversations.admin import Administration, Operation
 from bot.conversations.asking import Asking
 from bot.conversations.browsing import Browsing
+from bot.conversations.confirming import Confirming
 from bot.conversations.errors import Troubles
 from bot.conversations.gate import Gate
 from bot.conversations.greeting import Greeting
@@ -96,14 +97,15 @@ def _handlers(services: Services) -> list[Handler]:
     strays = Strays(services.store, asking)
     browsing = Browsing(services.catalog, services.clock)
     history = History(services.ordering, protect_content=services.protect_content)
-    order = OrderConversation(services.drafts, services.ordering, browsing, asking, strays)
+    order = OrderConversation(services.drafts, browsing, asking, strays)
+    confirming = Confirming(services.drafts, services.ordering, asking, strays)
     greeting = Greeting(services.store, browsing, history, order)
     administration = Administration(
         services.store, services.catalog, services.ordering, services.operation, services.clock
     )
     # The conversation comes first: while it waits, texts are its answers. Commands and taps pass it by.
     return [
-        _conversation(order),
+        _conversation(order, confirming),
         *_commands(greeting, browsing, history, order),
         *_operator_commands(administration),
         *_taps(browsing, history, greeting),
@@ -116,17 +118,20 @@ def _handlers(services: Services) -> list[Handler]:
     ]
 
 
-def _conversation(order: OrderConversation) -> Handler:
+def _conversation(order: OrderConversation, confirming: Confirming) -> Handler:
     """Buy begins; every tap of a draft may also enter, because the draft row and not PTB's state says where it is."""
     taps: list[Handler] = [
         Tap(buttons.Buy, order.buy),
+        Tap(buttons.PickDenomination, order.pick_denomination),
+        Tap(buttons.OpenDenominations, order.open_denominations),
         Tap(buttons.PickQuantity, order.pick_quantity),
         Tap(buttons.PickChoice, order.pick_choice),
         Tap(buttons.OpenChoices, order.open_choices),
         Tap(buttons.SkipField, order.tap_skip),
         Tap(buttons.GoBack, order.tap_back),
         Tap(buttons.Cancel, order.tap_cancel),
-        Tap(buttons.Confirm, order.confirm),
+        Tap(buttons.Confirm, confirming.confirm),
+        Tap(buttons.AskPrice, order.ask_price),
     ]
     answers: list[Handler] = [said(ANSWER, order.typed), said(NOT_TEXT, order.not_text)]
     return ConversationHandler(

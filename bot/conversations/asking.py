@@ -1,16 +1,22 @@
 """Asking a draft's present question, and keeping one living message per draft."""
 
 import asyncio
+from dataclasses import replace
 
 from markupsafe import Markup
 from telegram.ext import ConversationHandler
 
-from bot.conversations.questions import question
+from bot.conversations.problems import no_quote
+from bot.conversations.questions import asker_in, question
 from bot.conversations.talk import Talk
-from bot.ordering.drafts import Drafts
+from bot.ordering.drafts import Drafts, draft_currency, quoted
+from bot.ordering.quoting import Priced, Unpriced
+from bot.ordering.rules import ONE
 from bot.ordering.service import Ordering
 from bot.presentation.cards import Card
-from bot.presentation.drafting import closed_card
+from bot.presentation.confirmation import unpriced_card
+from bot.presentation.drafting import closed_card, item_gone_card
+from bot.suppliers.protocol import QuoteProblem
 from storage.records.orders import Draft, Step
 from storage.records.queues import KnownBalance
 
@@ -18,6 +24,8 @@ Next = Step | int | None
 """What a handler returns to the ``ConversationHandler``: the next state, its end, or None for no change."""
 
 END = ConversationHandler.END
+PRICED = frozenset({Step.QUANTITY, Step.CONFIRM})
+"""The questions whose cards name a price."""
 
 
 class Asking:
@@ -27,13 +35,24 @@ class Asking:
         self._drafts = drafts
         self._ordering = ordering
 
-    async def ask(self, talk: Talk, draft: Draft, problem: Markup | None = None, *, choices_from: int = 0) -> Step:
-        """Show the present question; the buttons of the message it was in before are taken away."""
-        card = question(draft, talk, problem, await self._held(talk, draft), choices_from=choices_from)
-        shown = await talk.show(card)
-        if shown != draft.message_id:
-            await asyncio.gather(self._drafts.moved(draft, shown), self._strip(talk, draft))
-        return draft.step
+    async def ask(self, talk: Talk, draft: Draft, problem: Markup | None = None, *, page_from: int = 0) -> Next:
+        """Show the present question; a quoted item's price is asked of its supplier first."""
+        if not (draft.item.quoted and draft.step in PRICED):
+            return await self._show(talk, draft, problem, page_from)
+        match await self._priced(talk, draft):
+            case Priced(draft):
+                return await self._show(talk, draft, problem, page_from)
+            case Unpriced(draft, reason, detail):
+                return await self.unpriced(talk, draft, reason, detail)
+
+    async def unpriced(self, talk: Talk, draft: Draft, reason: QuoteProblem | None, detail: str) -> Next:
+        """Show what can be asked although the supplier named no price."""
+        if reason is QuoteProblem.ITEM_GONE:
+            await self._drafts.drop(draft)
+            return await self.end(talk, draft, item_gone_card(draft.item, talk.speech))
+        if draft.step is not Step.CONFIRM:
+            return await self._show(talk, draft, no_quote(reason, talk.speech))
+        return await self._put(talk, draft, unpriced_card(draft, draft.quantity or ONE, detail, asker_in(talk)))
 
     async def ask_next(self, talk: Talk, draft: Draft | None) -> Next:
         """Show the question after a step; the draft may have been put aside meanwhile."""
@@ -50,11 +69,29 @@ class Asking:
             await self._strip(talk, draft)
         return END
 
-    async def _held(self, talk: Talk, draft: Draft) -> KnownBalance | None:
-        """What the operator's account holds, for the confirm card; nobody else's business, so only in private."""
-        if draft.step is not Step.CONFIRM or not (talk.role.operates and talk.private):
-            return None
-        return await self._ordering.known_balance(draft.item.key.supplier, draft.item.currency)
+    async def _priced(self, talk: Talk, draft: Draft) -> Priced | Unpriced:
+        # A supplier may take its second: the tap's spinner ends, and the chat says that something goes on.
+        priced, _ = await asyncio.gather(self._ordering.priced(draft, talk.incoming.update_id), talk.typing())
+        return priced
+
+    async def _show(self, talk: Talk, draft: Draft, problem: Markup | None, page_from: int = 0) -> Step:
+        asker = asker_in(talk, problem)
+        if draft.step is Step.CONFIRM:
+            asker = replace(asker, held=await self._held(draft))
+        return await self._put(talk, draft, question(draft, asker, page_from=page_from))
+
+    async def _put(self, talk: Talk, draft: Draft, card: Card) -> Step:
+        """Show a card of the draft; the buttons of the message it was in before are taken away."""
+        shown = await talk.show(card)
+        if shown != draft.message_id:
+            await asyncio.gather(self._drafts.moved(draft, shown), self._strip(talk, draft))
+        return draft.step
+
+    async def _held(self, draft: Draft) -> KnownBalance | None:
+        """What the account that pays held when it was last read."""
+        quote = quoted(draft)
+        account = quote.account if quote else ""
+        return await self._ordering.known_balance(draft.item.key.supplier, draft_currency(draft), account)
 
     async def _strip(self, talk: Talk, draft: Draft) -> None:
         if draft.message_id is not None:

@@ -6,7 +6,8 @@ from bot.conversations.talk import Talk
 from bot.ordering.service import Ordering, OrderView, Viewer
 from bot.presentation.buttons import OpenOrders, SendCodes
 from bot.presentation.greetings import no_such_order_card
-from bot.presentation.orders import codes_message, order_card, order_list
+from bot.presentation.orders import order_card, order_list
+from bot.presentation.results import codes_message
 from storage.records.orders import OrderFilter
 
 LINES_A_PAGE = 8

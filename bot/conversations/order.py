@@ -1,4 +1,4 @@
-"""The order conversation: Buy, one question after the other, Confirm. The draft row is the truth about where it is."""
+"""The order conversation: Buy, then one question after the other. The draft row is the truth about where it is."""
 
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
@@ -6,24 +6,42 @@ from typing import Any, Concatenate, Protocol, TypeVar
 
 from bot.conversations.asking import END, Asking, Next
 from bot.conversations.browsing import Browsing
-from bot.conversations.problems import not_text, use_the_buttons, wrong_field, wrong_quantity
+from bot.conversations.problems import (
+    not_text,
+    use_the_buttons,
+    wrong_denomination,
+    wrong_field,
+    wrong_quantity,
+)
 from bot.conversations.strays import Strays
 from bot.conversations.talk import Talk
-from bot.ordering.confirming import AlreadyConfirmed, AskAgain, Confirmed, DraftGone, ItemGone, PriceChanged
-from bot.ordering.drafts import Drafts, draft_total, present_field
+from bot.ordering.drafts import Drafts, offered, present_field
 from bot.ordering.rules import (
+    WrongDenomination,
     WrongField,
     WrongQuantity,
+    check_denomination,
     check_quantity,
     choose,
+    parse_denomination,
     parse_field,
     parse_quantity,
     quantity_question,
 )
-from bot.ordering.service import Ordering
 from bot.presentation import drafting
 from bot.presentation.browse import Origin, orderable
-from bot.presentation.buttons import Buy, Cancel, Confirm, GoBack, OpenChoices, PickChoice, PickQuantity, SkipField
+from bot.presentation.buttons import (
+    AskPrice,
+    Buy,
+    Cancel,
+    GoBack,
+    OpenChoices,
+    OpenDenominations,
+    PickChoice,
+    PickDenomination,
+    PickQuantity,
+    SkipField,
+)
 from storage.records.orders import Draft, FieldValue, Step
 
 
@@ -78,11 +96,10 @@ def replayed(talk: Talk, draft: Draft) -> bool:
 class OrderConversation:
     """Translates taps and answers into steps of a draft. The draft, not PTB's state, says what is asked."""
 
-    def __init__(self, drafts: Drafts, ordering: Ordering, browsing: Browsing, asking: Asking, strays: Strays) -> None:
+    def __init__(self, drafts: Drafts, browsing: Browsing, asking: Asking, strays: Strays) -> None:
         self.drafts = drafts
         self.asking = asking
         self.strays = strays
-        self._ordering = ordering
         self._browsing = browsing
 
     async def buy(self, talk: Talk, button: Buy) -> Next:
@@ -108,8 +125,10 @@ class OrderConversation:
         if not _answers(talk, draft):
             return await self.asking.ask(talk, draft)
         text = talk.message.text or ""
+        if draft.step is Step.DENOMINATION:
+            return await self._denomination(talk, draft, parse_denomination(text, draft.item))
         if draft.step is Step.QUANTITY:
-            return await self._quantity(talk, draft, parse_quantity(text, draft.item))
+            return await self._quantity(talk, draft, parse_quantity(text, offered(draft)))
         field = present_field(draft)
         if field is None:
             return await self.asking.ask(talk, draft, use_the_buttons(talk.speech))
@@ -118,14 +137,30 @@ class OrderConversation:
     @on_present_draft
     async def not_text(self, talk: Talk, draft: Draft) -> Next:
         """A photo, a sticker, a voice message where an answer is expected."""
-        at_confirm = draft.step is not Step.QUANTITY and present_field(draft) is None
-        problem = use_the_buttons if at_confirm else not_text
+        problem = use_the_buttons if draft.step is Step.CONFIRM else not_text
         return await self.asking.ask(talk, draft, problem(talk.speech))
+
+    @on_own_draft
+    async def pick_denomination(self, talk: Talk, draft: Draft, button: PickDenomination) -> Next:
+        """A suggested face value."""
+        if draft.step is not Step.DENOMINATION:
+            return await self.asking.ask(talk, draft)
+        return await self._denomination(talk, draft, check_denomination(button.amount, draft.item))
+
+    @on_own_draft
+    async def open_denominations(self, talk: Talk, draft: Draft, button: OpenDenominations) -> Next:
+        """Another page of face values."""
+        return await self.asking.ask(talk, draft, page_from=button.offset if draft.step is Step.DENOMINATION else 0)
+
+    @on_own_draft
+    async def ask_price(self, talk: Talk, draft: Draft, _button: AskPrice) -> Next:
+        """Once more, after the supplier named no price."""
+        return await self.asking.ask(talk, draft)
 
     @on_own_draft
     async def pick_quantity(self, talk: Talk, draft: Draft, button: PickQuantity) -> Next:
         """A suggested quantity."""
-        rule = quantity_question(draft.item)
+        rule = quantity_question(offered(draft))
         if draft.step is not Step.QUANTITY or rule is None:
             return await self.asking.ask(talk, draft)
         return await self._quantity(talk, draft, check_quantity(button.quantity, rule))
@@ -142,7 +177,7 @@ class OrderConversation:
     async def open_choices(self, talk: Talk, draft: Draft, button: OpenChoices) -> Next:
         """Another page of a field's choices."""
         same_field = draft.step is Step.FIELD and draft.field_index == button.index
-        return await self.asking.ask(talk, draft, choices_from=button.offset if same_field else 0)
+        return await self.asking.ask(talk, draft, page_from=button.offset if same_field else 0)
 
     @on_own_draft
     async def tap_skip(self, talk: Talk, draft: Draft, button: SkipField) -> Next:
@@ -180,27 +215,6 @@ class OrderConversation:
             return None
         return await self.asking.end(talk, draft, drafting.cancelled_card(draft.item, talk.speech))
 
-    async def confirm(self, talk: Talk, button: Confirm) -> Next:
-        """Make the order. Delivery alone draws its living message, so that no older state overwrites a newer one."""
-        draft = await self.drafts.current(talk.place)
-        if draft is not None and draft.id == button.draft and draft.message_id != talk.message.message_id:
-            await self.drafts.moved(draft, talk.message.message_id)
-        match await self._ordering.confirm(button.draft, talk.place, talk.incoming.update_id, shown=button.shown):
-            case Confirmed():
-                await talk.answer(talk.speech.plain("Your order is being placed."))
-                return END
-            case AlreadyConfirmed(order):
-                return await self.strays.already(talk, order)
-            case PriceChanged(draft, old_total):
-                return await self._price_changed(talk, draft, old_total)
-            case AskAgain(draft):
-                return await self.asking.ask(talk, draft)
-            case ItemGone(draft):
-                await self.drafts.cancel(talk.place, talk.incoming.update_id)
-                return await self.asking.end(talk, draft, drafting.item_gone_card(draft.item, talk.speech))
-            case DraftGone():
-                return await self.strays.meet(talk, button.draft)
-
     async def expects(self, talk: Talk) -> bool:
         """Whether a message of this person may be an answer, whatever PTB's state says."""
         return await self.drafts.current(talk.place) is not None
@@ -211,9 +225,11 @@ class OrderConversation:
             return
         await talk.screen.edit(replaced.message_id, drafting.replaced_card(replaced.item, talk.speech))
 
-    async def _price_changed(self, talk: Talk, draft: Draft, old_total: Decimal) -> Next:
-        problem = drafting.price_changed(old_total, draft_total(draft), draft.item.currency, talk.speech)
-        return await self.asking.ask(talk, draft, problem)
+    async def _denomination(self, talk: Talk, draft: Draft, answer: Decimal | WrongDenomination) -> Next:
+        if isinstance(answer, WrongDenomination):
+            return await self.asking.ask(talk, draft, wrong_denomination(answer, talk.speech))
+        step = await self.drafts.answer_denomination(draft, answer, talk.incoming.update_id)
+        return await self.asking.ask_next(talk, step)
 
     async def _quantity(self, talk: Talk, draft: Draft, answer: Decimal | WrongQuantity) -> Next:
         if isinstance(answer, WrongQuantity):

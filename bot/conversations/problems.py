@@ -5,10 +5,18 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from bot.ordering.resolving import RefusedBecause, ResolveRefused
-from bot.ordering.rules import WrongField, WrongFieldReason, WrongQuantity, WrongQuantityReason
+from bot.ordering.rules import (
+    WrongDenomination,
+    WrongDenominationReason,
+    WrongField,
+    WrongFieldReason,
+    WrongQuantity,
+    WrongQuantityReason,
+)
 from bot.presentation.cards import clip
 from bot.presentation.orders import order_link
 from bot.presentation.speech import Speech, marked
+from bot.suppliers.protocol import QuoteProblem
 
 DETAIL_LENGTH = 300
 
@@ -19,6 +27,24 @@ QUANTITIES: Mapping[WrongQuantityReason, str] = {
     WrongQuantityReason.TOO_SMALL: marked("That is too little."),
     WrongQuantityReason.TOO_LARGE: marked("That is too much."),
     WrongQuantityReason.TOO_PRECISE: marked("That has too many decimals; four are the most."),
+}
+
+DENOMINATIONS: Mapping[WrongDenominationReason, str] = {
+    WrongDenominationReason.NOT_A_NUMBER: marked("That is not a number."),
+    WrongDenominationReason.AMBIGUOUS: marked(
+        "I can read that number in two ways. Please write it without separators."
+    ),
+    WrongDenominationReason.NOT_OFFERED: marked("There is no such value."),
+    WrongDenominationReason.TOO_SMALL: marked("That is less than the smallest value."),
+    WrongDenominationReason.TOO_LARGE: marked("That is more than the largest value."),
+    WrongDenominationReason.TOO_PRECISE: marked("That has too many decimals for {currency}."),
+}
+
+QUOTES: Mapping[QuoteProblem, str] = {
+    QuoteProblem.DENOMINATION: marked("The supplier does not offer this value at the moment. Please choose another."),
+    QuoteProblem.QUANTITY: marked("The supplier does not take that many at once."),
+    QuoteProblem.ITEM_GONE: marked("The supplier does not sell this any more."),
+    QuoteProblem.REFUSED: marked("The supplier names no price for this at the moment."),
 }
 
 FIELDS: Mapping[WrongFieldReason, str] = {
@@ -33,6 +59,18 @@ FIELDS: Mapping[WrongFieldReason, str] = {
 def wrong_quantity(wrong: WrongQuantity, speech: Speech) -> Markup:
     """Why a quantity was not taken."""
     return speech.text(QUANTITIES[wrong.reason])
+
+
+def wrong_denomination(wrong: WrongDenomination, speech: Speech) -> Markup:
+    """Why a face value was not taken."""
+    return speech.text(DENOMINATIONS[wrong.reason], currency=wrong.item.currency)
+
+
+def no_quote(reason: QuoteProblem | None, speech: Speech) -> Markup:
+    """Why a question is asked again, or without a price; no reason means that no answer could be had."""
+    if reason is None:
+        return speech.text("The supplier does not answer at the moment.")
+    return speech.text(QUOTES[reason])
 
 
 def wrong_field(wrong: WrongField, speech: Speech) -> Markup:

@@ -3,35 +3,34 @@
 from markupsafe import Markup
 
 from bot.conversations.talk import Talk
-from bot.ordering.drafts import draft_total
-from bot.ordering.rules import ONE, quantity_question, suggested_quantities
+from bot.ordering.drafts import draft_currency, draft_total, offered
+from bot.ordering.rules import ONE, quantity_question, suggested_denominations, suggested_quantities
 from bot.presentation.cards import Card, clip
-from bot.presentation.drafting import Asker, confirm_card, field_card, quantity_card
+from bot.presentation.confirmation import confirm_card
+from bot.presentation.drafting import Asker, denomination_card, field_card, quantity_card
 from storage.records.orders import Draft, Step
 from storage.records.queues import KnownBalance
 
 NAME_LENGTH = 60
 
 
-def question(
-    draft: Draft,
-    talk: Talk,
-    problem: Markup | None = None,
-    held: KnownBalance | None = None,
-    *,
-    choices_from: int = 0,
-) -> Card:
-    """The draft's present question, in its chat's language; ``problem`` says why it is asked (again).
-
-    ``held`` is what the account that pays is known to hold, where the person may know it.
-    """
-    asker = Asker(talk.speech, None if talk.private else mention(talk), problem, held)
+def question(draft: Draft, asker: Asker, *, page_from: int = 0) -> Card:
+    """The draft's present question. At Confirm, a quoted draft must have its quote."""
+    if draft.step is Step.DENOMINATION:
+        return denomination_card(draft, suggested_denominations(draft.item), asker, values_from=page_from)
     if draft.step is Step.FIELD:
-        return field_card(draft, asker, choices_from=choices_from)
-    rule = quantity_question(draft.item)
+        return field_card(draft, asker, choices_from=page_from)
+    item = offered(draft)
+    rule = quantity_question(item)
     if draft.step is Step.CONFIRM or rule is None:
-        return confirm_card(draft, draft.quantity or ONE, draft_total(draft), asker)
-    return quantity_card(draft, rule, suggested_quantities(draft.item), asker)
+        return confirm_card(draft, draft.quantity or ONE, draft_total(draft), draft_currency(draft), asker)
+    return quantity_card(draft, rule, suggested_quantities(item), asker)
+
+
+def asker_in(talk: Talk, problem: Markup | None = None, held: KnownBalance | None = None) -> Asker:
+    """For whom the question is drawn; ``problem`` says why it is asked (again), ``held`` what the account held."""
+    operates = talk.role.operates and talk.private
+    return Asker(talk.speech, None if talk.private else mention(talk), problem, held, operates=operates)
 
 
 def mention(talk: Talk) -> Markup:

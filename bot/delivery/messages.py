@@ -11,7 +11,8 @@ from telegram.ext import ExtBot
 
 from bot.presentation.cards import Card, DocumentMessage, TextMessage
 from bot.presentation.notices import notice_card
-from bot.presentation.orders import result_message, status_card
+from bot.presentation.orders import status_card
+from bot.presentation.results import result_message
 from bot.presentation.speech import speech_for
 from storage.records.orders import Code, Order
 from storage.records.queues import Chat, ChatKind, Delivery, DeliveryKind, Priority

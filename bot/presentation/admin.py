@@ -12,11 +12,14 @@ from bot.presentation import reasons
 from bot.presentation.buttons import OpenOrders, RefreshCatalog
 from bot.presentation.cards import Card, button, clip, keyboard, lines
 from bot.presentation.orders import order_link, spoken_reference
-from bot.presentation.speech import Speech
+from bot.presentation.speech import Speech, marked
 from storage.records.orders import Order, OrderCounts, OrderFilter, OrderLine
 
 BAD_RECORDS_SHOWN = 5
 REASON_LENGTH = 300
+
+KINDS: Mapping[str, str] = {"prepaid": marked("prepaid"), "postpaid": marked("postpaid")}
+"""Kinds of accounts that we have words for (Octopus Cards, wallets); any other is shown as the supplier calls it."""
 
 
 class AccountFacts(Protocol):
@@ -30,6 +33,11 @@ class AccountFacts(Protocol):
     @property
     def account(self) -> str:
         """The account's name at the supplier; empty when it has only one."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """The supplier's word for what kind of account it is; empty when it has none."""
         ...
 
     @property
@@ -172,6 +180,10 @@ def resolve_how_card(speech: Speech) -> Card:
                 speech.text("Write the order's reference and the supplier's order id after the command:"),
                 Markup("<code>/resolve 7KQ2-M9XF 0190f8a1-6b2c-7e33-9a10-4c1d2e3f5a6b</code>"),
                 speech.text("If the supplier has no such order, write <code>none</code> in place of its id."),
+                speech.text(
+                    "For an order that waits for codes the supplier does not show, <code>none</code> closes it "
+                    "with what is here."
+                ),
             ]
         )
     )
@@ -183,7 +195,7 @@ def refused_card(words: Markup) -> Card:
 
 
 def _account(account: AccountFacts, now: datetime, speech: Speech) -> list[Markup | None]:
-    name = f"{account.supplier} · {account.account}" if account.account else account.supplier
+    name = _account_name(account, speech)
     problem = Markup("<i>{}</i>").format(clip(account.problem, REASON_LENGTH)) if account.problem else None
     if account.amount is None or account.read_at is None:
         return [Markup("{}").format(name), speech.text("The balance could not be read yet."), problem]
@@ -194,6 +206,13 @@ def _account(account: AccountFacts, now: datetime, speech: Speech) -> list[Marku
         else speech.text("⚠️ as of {ago}; it could not be read just now", ago=speech.ago(now - account.read_at))
     )
     return [Markup("{}: <b>{}</b>").format(name, amount), age, problem]
+
+
+def _account_name(account: AccountFacts, speech: Speech) -> str:
+    """Supplier and account; where there may be several, the currency tells them apart faster than their ids."""
+    kind = speech.plain(KINDS[account.kind]) if account.kind in KINDS else account.kind
+    parts = (account.supplier, account.account, account.currency if kind else "", kind)
+    return " · ".join(filter(None, parts))
 
 
 def _catalog_line(facts: CatalogFacts | None, now: datetime, speech: Speech) -> Markup:

@@ -10,14 +10,28 @@ from telegram import InlineKeyboardButton
 from telegram.constants import KeyboardButtonStyle
 
 from bot.presentation.buttons import Buy, OpenCategories, OpenCategory, OpenItem, OpenResults
-from bot.presentation.cards import ROW, Card, Paging, button, clip, clip_middle, grid, keyboard, lines, page_row
+from bot.presentation.cards import (
+    LABEL_LENGTH,
+    ROW,
+    Card,
+    Paging,
+    button,
+    clip,
+    clip_middle,
+    grid,
+    keyboard,
+    lines,
+    page_row,
+)
 from bot.presentation.speech import Speech
+from bot.presentation.values import best_discount, offered_values, value_span
 from storage.records.catalog import Availability, Item, ProductType
 
 ITEMS_A_PAGE = 8
 CATEGORIES_A_PAGE = 20
 DESCRIPTION_LENGTH = 600
 QUERY_LENGTH = 100
+NAME_IN_LIST = 44
 
 
 class CategoryFacts(Protocol):
@@ -135,7 +149,9 @@ def item_card(item: Item, origin: Origin, as_of: datetime, speech: Speech) -> Ca
             origin.crumb(),
             Markup("<b>{}</b>").format(clip(item.name, 300)),
             "",
+            offered_values(item, speech),
             _price(item, speech),
+            best_discount(item, speech),
             _stock(item, as_of, speech),
             speech.text("Region: {region}", region=clip(item.region, 100)) if item.region else None,
             _bounds(item, speech),
@@ -170,18 +186,41 @@ def orderable(item: Item) -> bool:
 
 
 def price_each(item: Item, speech: Speech) -> Markup:
-    """The unit price with what the unit is."""
+    """The unit price with what the unit is; of a quoted item the least that one may cost."""
     amount = speech.money(item.price, item.currency)
     if item.product_type is ProductType.SERVICE:
         return Markup("<b>{}</b>").format(amount)
+    if item.quoted:
+        return speech.text("from <b>{amount}</b> each", amount=amount)
     return speech.text("<b>{amount}</b> each", amount=amount)
 
 
 def _item_button(item: Item, origin: Origin, speech: Speech) -> InlineKeyboardButton:
-    price = speech.money(item.price, item.currency)
-    name = clip_middle(item.name, 44)
-    label = f"{price} · {name}" if orderable(item) else speech.plain("sold out · {name}", name=name)
+    label = item_label(item, speech)
     return button(label, OpenItem(origin.category, origin.offset, item.key))
+
+
+def item_label(item: Item, speech: Speech) -> str:
+    """An item in a list: what tells it from its neighbours stays whole, however long its name."""
+    if not orderable(item):
+        room = LABEL_LENGTH - len(speech.plain("sold out · {name}", name=""))
+        return speech.plain("sold out · {name}", name=_named_within(item, room))
+    if item.denominations:
+        start = value_span(item, speech)
+    elif item.quoted:
+        start = speech.plain("from {price}", price=speech.money(item.price, item.currency))
+    else:
+        return f"{speech.money(item.price, item.currency)} · {clip_middle(item.name, NAME_IN_LIST)}"
+    return f"{start} · {_named_within(item, LABEL_LENGTH - len(start) - 3)}"
+
+
+def _named_within(item: Item, room: int) -> str:
+    """Name and country; the same brand's cards differ in the country alone."""
+    region = item.region if item.denominations and item.region.casefold() not in item.name.casefold() else ""
+    if not region:
+        return clip_middle(item.name, min(room, NAME_IN_LIST))
+    country = clip(region, max(room // 2, room - 3 - len(item.name)))
+    return f"{clip_middle(item.name, room - len(country) - 3)} · {country}"
 
 
 def _nothing_found(query: str, speech: Speech) -> Card:

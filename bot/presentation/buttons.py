@@ -172,6 +172,24 @@ class Buy(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class PickDenomination(Button):
+    """A face value, as the answer of a draft's first question."""
+
+    prefix: ClassVar[str] = "v"
+    draft: DraftId
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDenominations(Button):
+    """A page of the face values that a draft's item offers."""
+
+    prefix: ClassVar[str] = "V"
+    draft: DraftId
+    offset: Offset
+
+
+@dataclass(frozen=True, slots=True)
 class PickQuantity(Button):
     """A suggested quantity, as the answer of a draft's quantity question."""
 
@@ -235,6 +253,14 @@ class Confirm(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class AskPrice(Button):
+    """Ask the supplier once more what the draft would cost."""
+
+    prefix: ClassVar[str] = "t"
+    draft: DraftId
+
+
+@dataclass(frozen=True, slots=True)
 class OpenOrders(Button):
     """A page of orders older than number ``before``; 0 means the newest."""
 
@@ -267,6 +293,7 @@ class PickLanguage(Button):
 
 
 ALL: tuple[type[Button], ...] = (
-    OpenCategories, OpenCategory, OpenResults, OpenItem, ShowItem, Buy, PickQuantity, PickChoice, SkipField,
-    OpenChoices, GoBack, Cancel, Confirm, OpenOrders, SendCodes, PickLanguage,
+    OpenCategories, OpenCategory, OpenResults, OpenItem, ShowItem, Buy, PickDenomination, OpenDenominations,
+    PickQuantity, PickChoice, SkipField, OpenChoices, GoBack, Cancel, Confirm, AskPrice, OpenOrders, SendCodes,
+    RefreshCatalog, PickLanguage,
 )  # fmt: skip

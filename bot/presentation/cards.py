@@ -84,6 +84,11 @@ def copy_button(label: str, content: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(clip(label, LABEL_LENGTH), copy_text=CopyTextButton(content))
 
 
+def link_button(label: str, url: str) -> InlineKeyboardButton:
+    """A button that opens a web page."""
+    return InlineKeyboardButton(clip(label, LABEL_LENGTH), url=url)
+
+
 def copyable(content: str) -> bool:
     """Whether a copy button may carry ``content``."""
     return InlineKeyboardButtonLimit.MIN_COPY_TEXT <= len(content) <= InlineKeyboardButtonLimit.MAX_COPY_TEXT

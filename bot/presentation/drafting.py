@@ -1,4 +1,4 @@
-"""An order being put together: its questions, the confirm card, and what ends it."""
+"""An order being put together: its questions, and what ends it without an order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,23 +12,25 @@ from telegram.constants import KeyboardButtonStyle, ReplyLimit
 from bot.presentation.browse import price_each
 from bot.presentation.buttons import (
     Cancel,
-    Confirm,
     GoBack,
     OpenCategories,
     OpenChoices,
+    OpenDenominations,
     PickChoice,
+    PickDenomination,
     PickQuantity,
     ShowItem,
     SkipField,
 )
 from bot.presentation.cards import Card, Paging, button, clip, grid, keyboard, lines, page_row
-from bot.presentation.orders import field_lines, quantity_line
 from bot.presentation.speech import Speech
+from bot.presentation.values import best_discount, offered_values, value_line
 from storage.records.catalog import FieldKind, Item, ItemField
 from storage.records.orders import Draft
 from storage.records.queues import KnownBalance
 
 CHOICES_A_PAGE = 12
+VALUES_A_PAGE = 15
 NAME_LENGTH = 200
 
 
@@ -60,12 +62,39 @@ class Asker:
     problem: Markup | None = None
     """What was wrong with the last answer, or what changed since."""
     held: KnownBalance | None = None
-    """What the account that pays held when it was last read, for those who may know."""
+    """What the account that pays held when it was last read."""
+
+    operates: bool = False
+    """Whether this is an operator whom nobody else hears: amounts of accounts are theirs to know."""
 
     @property
     def in_group(self) -> bool:
         """Whether others read along."""
         return self.mention is not None
+
+
+def denomination_card(draft: Draft, suggested: Sequence[Decimal], asker: Asker, *, values_from: int = 0) -> Card:
+    """Which face value? Suggested ones are buttons, a page at a time; any other is typed (in a group, as a reply)."""
+    speech, item = asker.speech, draft.item
+    picks = [
+        button(speech.face(value, item.currency), PickDenomination(draft.id, value))
+        for value in suggested[values_from : values_from + VALUES_A_PAGE]
+    ]
+
+    def turn(start: int) -> OpenDenominations:
+        return OpenDenominations(draft.id, start)
+
+    text = lines(
+        [
+            *_opening(draft, asker),
+            best_discount(item, speech),
+            offered_values(item, speech),
+            "",
+            speech.text("<b>Which value?</b>") + " " + _how_to_answer_with_buttons(asker),
+        ]
+    )
+    paging = page_row(speech, Paging(values_from, VALUES_A_PAGE, len(suggested)), turn)
+    return Card(text, keyboard(*grid(picks, 3), paging, ways_out(draft, speech)))
 
 
 def quantity_card(draft: Draft, bounds: Bounds, suggested: Sequence[Decimal], asker: Asker) -> Card:
@@ -76,71 +105,37 @@ def quantity_card(draft: Draft, bounds: Bounds, suggested: Sequence[Decimal], as
     text = lines(
         [
             *_opening(draft, asker),
-            speech.text("Price: {price}", price=price_each(draft.item, speech)),
+            value_line(draft.denomination, draft.item.currency, speech),
+            _unit_price(draft, speech),
             bounds_line(bounds, speech),
             "",
             question + " " + _how_to_answer_with_buttons(asker),
         ]
     )
-    return Card(text, keyboard(*grid(picks, 5), _ways_out(draft, speech)))
+    return Card(text, keyboard(*grid(picks, 5), ways_out(draft, speech)))
 
 
 def field_card(draft: Draft, asker: Asker, *, choices_from: int = 0) -> Card:
     """One field's question: choices are buttons, texts are typed (in a group, as a reply that we ask for)."""
     field, speech = draft.item.fields[draft.field_index], asker.speech
     opening = [*_opening(draft, asker), _step(draft, speech), "", _question(field)]
-    ways_out = _ways_out(draft, speech)
+    below = ways_out(draft, speech)
     if not field.required:
-        ways_out.insert(1, button(speech.plain("Skip"), SkipField(draft.id, draft.field_index)))
+        below.insert(1, button(speech.plain("Skip"), SkipField(draft.id, draft.field_index)))
     if field.kind is FieldKind.CHOICE:
         text = lines([*opening, _how_to_answer_with_buttons(asker)])
-        return Card(text, keyboard(*_choices(draft, field, choices_from, speech), ways_out))
+        return Card(text, keyboard(*_choices(draft, field, choices_from, speech), below))
     if asker.in_group:
         return _reply_request(opening, field, speech)
-    return Card(lines([*opening, speech.text("Type your answer.")]), keyboard(ways_out))
+    return Card(lines([*opening, speech.text("Type your answer.")]), keyboard(below))
 
 
 def _reply_request(opening: Sequence[Markup | str | None], field: ItemField, speech: Speech) -> Card:
     # A message asks for a reply or carries buttons, never both: the ways out are commands here.
-    ways_out = Markup("/back · /cancel") if field.required else Markup("/skip · /back · /cancel")
+    commands = Markup("/back · /cancel") if field.required else Markup("/skip · /back · /cancel")
     hint = clip(field.label, int(ReplyLimit.MAX_INPUT_FIELD_PLACEHOLDER))
-    text = lines([*opening, speech.text("Reply to this message with your answer."), ways_out])
+    text = lines([*opening, speech.text("Reply to this message with your answer."), commands])
     return Card(text, force_reply=ForceReply(selective=True, input_field_placeholder=hint))
-
-
-def confirm_card(draft: Draft, quantity: Decimal, total: Decimal, asker: Asker) -> Card:
-    """Names everything that Confirm will do."""
-    speech, item = asker.speech, draft.item
-    price = speech.money(total, item.currency)
-    text = lines(
-        [
-            *([asker.problem, ""] if asker.problem else []),
-            asker.mention,
-            speech.text("<b>Please check your order</b>"),
-            "",
-            Markup("<b>{}</b>").format(clip(item.name, NAME_LENGTH)),
-            speech.text("Region: {region}", region=clip(item.region, 100)) if item.region else None,
-            quantity_line(item.product_type, quantity, speech),
-            *field_lines(draft.values),
-            speech.text("Price: {price}", price=price_each(item, speech)),
-            speech.text("Total: <b>{total}</b>", total=price),
-            _balance_after(asker.held, total, speech) if asker.held else None,
-            "",
-            speech.text("Once confirmed, the order cannot be undone."),
-        ]
-    )
-    label = speech.plain("Confirm · {total}", total=price)
-    confirm = button(label, Confirm(draft.id, draft.update_id), KeyboardButtonStyle.SUCCESS)
-    return Card(text, keyboard([confirm], _ways_out(draft, speech)))
-
-
-def _balance_after(held: KnownBalance, total: Decimal, speech: Speech) -> Markup:
-    left, time = held.amount - total, speech.clock_time(held.read_at)
-    if left < 0:
-        amount = speech.money(held.amount, held.currency)
-        return speech.text("⚠️ The supplier account held only {amount} at {time}.", amount=amount, time=time)
-    amount = speech.money(left, held.currency)
-    return speech.text("Account balance after it: {amount} (as of {time})", amount=amount, time=time)
 
 
 def bounds_line(bounds: Bounds, speech: Speech) -> Markup:
@@ -200,18 +195,21 @@ def closed_card(speech: Speech) -> Card:
     return Card(text, keyboard([_to_catalog(speech)]))
 
 
-def price_changed(old: Decimal, new: Decimal, currency: str, speech: Speech) -> Markup:
-    """Why the confirm card is asking again."""
-    return speech.text(
-        "⚠️ The total has changed from {old} to <b>{new}</b>. Nothing was ordered yet.",
-        old=speech.money(old, currency),
-        new=speech.money(new, currency),
-    )
-
-
 def _opening(draft: Draft, asker: Asker) -> list[Markup | str | None]:
     problem: list[Markup | str] = [asker.problem, ""] if asker.problem else []
     return [*problem, asker.mention, Markup("<b>{}</b>").format(clip(draft.item.name, NAME_LENGTH))]
+
+
+def _unit_price(draft: Draft, speech: Speech) -> Markup:
+    if not draft.item.quoted:
+        return speech.text("Price: {price}", price=price_each(draft.item, speech))
+    quote = draft.quote
+    if quote is None or quote.denomination != draft.denomination:
+        return speech.text("The supplier's price is asked for before you confirm.")
+    total = speech.money(quote.total, quote.currency)
+    if quote.quantity == 1:
+        return speech.text("Price: {price}", price=speech.text("<b>{amount}</b> each", amount=total))
+    return speech.text("Price: <b>{amount}</b> for {quantity}", amount=total, quantity=speech.number(quote.quantity))
 
 
 def _step(draft: Draft, speech: Speech) -> Markup | None:
@@ -242,7 +240,8 @@ def _choices(draft: Draft, field: ItemField, offset: int, speech: Speech) -> lis
     return [*grid(buttons, 2), page_row(speech, paging, turn)]
 
 
-def _ways_out(draft: Draft, speech: Speech) -> list[InlineKeyboardButton]:
+def ways_out(draft: Draft, speech: Speech) -> list[InlineKeyboardButton]:
+    """Back and Cancel, below every question."""
     return [
         button(speech.plain("‹ Back"), GoBack(draft.id)),
         button(speech.plain("Cancel"), Cancel(draft.id), KeyboardButtonStyle.DANGER),

@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.presentation import reasons
-from bot.presentation.cards import Card, clip, lines
+from bot.presentation.cards import Card, clip, clip_middle, lines
 from bot.presentation.orders import order_link, spoken_reference
 from bot.presentation.speech import Speech
 from storage.records.orders import Order, OrderState
@@ -33,8 +33,10 @@ def _about_order(kind: NoticeKind | None, order: Order, data: Mapping[str, Any],
     text = lines(
         [
             _order_title(kind, order, speech),
-            Markup("{} · {}").format(
-                clip(order.item.name, 200), speech.money(order.charged or order.expected, order.currency)
+            Markup("{} × {} · {}").format(
+                clip_middle(order.title, 200),
+                speech.number(order.quantity),
+                speech.money(order.charged or order.expected, order.currency),
             ),
             _what_happened(kind, order, speech),
             _detail(data),
@@ -113,7 +115,7 @@ def _about_the_shop(kind: NoticeKind | None, data: Mapping[str, Any], speech: Sp
 
 
 def _low_balance(data: Mapping[str, Any], speech: Speech) -> list[Markup | None]:
-    currency = str(data.get("currency", ""))
+    currency, account = str(data.get("currency", "")), str(data.get("account") or "")
     amount, limit = _decimal(data.get("amount")), _decimal(data.get("limit"))
     held = (
         speech.text("It holds <b>{amount}</b>.", amount=speech.money(amount, currency)) if amount is not None else None
@@ -123,7 +125,10 @@ def _low_balance(data: Mapping[str, Any], speech: Speech) -> list[Markup | None]
         if limit is not None
         else None
     )
-    return [held, least, speech.text("Top it up so that orders go on.")]
+    wallet = (
+        speech.text("Wallet: {account}, {currency}", account=clip(account, 100), currency=currency) if account else None
+    )
+    return [wallet, held, least, speech.text("Top it up so that orders go on.")]
 
 
 def _items(data: Mapping[str, Any], speech: Speech) -> Markup | None:

@@ -1,25 +1,17 @@
-"""An order as people see it: its living message, its result, its card, and the list of orders."""
+"""An order as people see it: its living message, its card, and the list of orders."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from markupsafe import Markup
 from telegram import InlineKeyboardButton
 
-from bot.presentation import codes as code_texts
 from bot.presentation import reasons
 from bot.presentation.buttons import OpenOrders, SendCodes, ShowItem
-from bot.presentation.cards import (
-    Card,
-    DocumentMessage,
-    TextMessage,
-    button,
-    clip,
-    grid,
-    keyboard,
-    lines,
-)
-from bot.presentation.speech import Speech, marked
+from bot.presentation.cards import Card, button, clip, clip_middle, grid, keyboard, lines
+from bot.presentation.situations import headline, situation
+from bot.presentation.speech import Speech
+from bot.presentation.values import ordered_value, quote_lines
 from storage.records.catalog import ProductType
 from storage.records.orders import Code, FieldValue, Order, OrderFilter, OrderLine, OrderState
 
@@ -27,16 +19,6 @@ NAME_LENGTH = 200
 LINE_NAME_LENGTH = 60
 VALUE_LENGTH = 300
 ALL_VALUES_LENGTH = 1500
-
-HEADLINES: Mapping[OrderState, str] = {
-    OrderState.PLACING: marked("<b>Placing the order</b> · {reference}"),
-    OrderState.UNCONFIRMED: marked("<b>Not confirmed yet</b> · {reference}"),
-    OrderState.ACCEPTED: marked("<b>In progress</b> · {reference}"),
-    OrderState.COMPLETED: marked("<b>Delivered</b> · {reference}"),
-    OrderState.PARTIAL: marked("<b>Partly delivered</b> · {reference}"),
-    OrderState.FAILED: marked("<b>Not delivered</b> · {reference}"),
-    OrderState.REJECTED: marked("<b>Not placed</b> · {reference}"),
-}
 
 
 def spoken_reference(reference: str) -> str:
@@ -51,47 +33,22 @@ def order_link(reference: str) -> str:
 
 def status_card(order: Order, speech: Speech) -> Card:
     """The order's living message in its present state. It names no field value and no code."""
-    text = lines([*_head(order, speech), "", *_situation(order, speech), "", _link(order, speech)])
-    return Card(text, keyboard(_after(order, speech)))
-
-
-def result_message(
-    order: Order, codes: tuple[Code, ...], speech: Speech, private: bool
-) -> TextMessage | DocumentMessage:
-    """The terminal result as a new message: the codes or why there are none, the money, and what to do next."""
-    head = [*_head(order, speech), "", *_situation(order, speech)]
-    if code_texts.fit_in_text(codes):
-        shown = ["", code_texts.as_text(codes, private=private)] if codes else []
-        rows = grid(code_texts.copy_buttons(codes, speech), 3)
-        onward = [] if order.state is OrderState.COMPLETED else _after(order, speech)
-        return TextMessage(Card(lines([*head, *shown, "", _link(order, speech)]), keyboard(*rows, onward)))
-    caption = lines([*head, _in_the_file(codes, speech), "", _link(order, speech)])
-    return DocumentMessage(Card(caption), f"{order.reference}.txt", code_texts.as_file(codes))
-
-
-def codes_message(
-    order: Order, codes: tuple[Code, ...], speech: Speech, *, private: bool
-) -> TextMessage | DocumentMessage:
-    """An order's codes once more, on request."""
-    head = [_title(order, speech)]
-    if code_texts.fit_in_text(codes):
-        rows = grid(code_texts.copy_buttons(codes, speech), 3)
-        return TextMessage(Card(lines([*head, "", code_texts.as_text(codes, private=private)]), keyboard(*rows)))
-    caption = lines([*head, _in_the_file(codes, speech)])
-    return DocumentMessage(Card(caption), f"{order.reference}.txt", code_texts.as_file(codes))
+    link = speech.text("Details: {link}", link=order_link(order.reference))
+    text = lines([*head(order, speech), "", *situation(order, speech), "", link])
+    return Card(text, keyboard(onward(order, speech)))
 
 
 def order_card(order: Order, codes: tuple[Code, ...], speech: Speech, *, operator: bool = False) -> Card:
     """Everything about one order but its codes, which a button sends; operators also see what needs a human."""
     text = lines(
         [
-            _title(order, speech),
+            order_title(order, speech),
             Markup("{}").format(reasons.state_words(order.state, speech)),
             "",
-            *_head(order, speech)[1:],
+            *head(order, speech)[1:],
             *_placed(order, speech),
             "",
-            *_situation(order, speech),
+            *situation(order, speech, len(codes) or None),
             *(_for_operators(order, speech) if operator else []),
         ]
     )
@@ -101,7 +58,7 @@ def order_card(order: Order, codes: tuple[Code, ...], speech: Speech, *, operato
         else []
     )
     back = button(speech.plain("‹ All orders"), OpenOrders(OrderFilter.ALL, 0))
-    return Card(text, keyboard(again, [*_after(order, speech), back]))
+    return Card(text, keyboard(again, [*onward(order, speech), back]))
 
 
 def order_list(found: Sequence[OrderLine], filter_: OrderFilter, speech: Speech, *, before: int, more: bool) -> Card:
@@ -133,117 +90,35 @@ def quantity_line(product_type: ProductType, quantity: Decimal, speech: Speech) 
     return speech.text("Quantity: <b>{quantity}</b>", quantity=speech.number(quantity))
 
 
-def _title(order: Order, speech: Speech) -> Markup:
+def order_title(order: Order, speech: Speech) -> Markup:
+    """Which order."""
     return speech.text("Order <b>{reference}</b>", reference=spoken_reference(order.reference))
 
 
-def _head(order: Order, speech: Speech) -> list[Markup | None]:
-    mark = reasons.MARKS[order.state]
+def head(order: Order, speech: Speech, *, fields: bool = True) -> list[Markup | None]:
+    """The order's state, what was ordered, and what was answered."""
+    mark = Markup("{} ").format(reasons.MARKS[order.state])
     return [
-        Markup("{} ").format(mark) + _headline(order, speech),
+        mark + headline(order, spoken_reference(order.reference), speech),
+        *what(order, speech),
+        *(field_lines(order.values) if fields else ()),
+    ]
+
+
+def what(order: Order, speech: Speech) -> list[Markup | None]:
+    """The item, its face value, and how many."""
+    return [
         Markup("<b>{}</b>").format(clip(order.item.name, NAME_LENGTH)),
+        ordered_value(order, speech),
         quantity_line(order.item.product_type, order.quantity, speech),
-        *field_lines(order.values),
     ]
-
-
-def _headline(order: Order, speech: Speech) -> Markup:
-    return speech.text(HEADLINES[order.state], reference=spoken_reference(order.reference))
-
-
-def _situation(order: Order, speech: Speech) -> list[Markup | None]:
-    return SITUATIONS[order.state](order, speech)
-
-
-def _placing(order: Order, speech: Speech) -> list[Markup | None]:
-    if order.tries and not order.in_doubt:
-        return [
-            speech.text("The supplier does not answer at the moment. Nothing was charged; we keep trying."),
-            speech.text("You need not do anything."),
-        ]
-    total = speech.money(order.expected, order.currency)
-    return [speech.text("Sending it to the supplier. Total: <b>{total}</b>", total=total)]
-
-
-def _unconfirmed(order: Order, speech: Speech) -> list[Markup | None]:
-    return [
-        speech.text(
-            "The supplier has not confirmed the order: it may or may not have gone through. "
-            "We keep checking, and the result will arrive here."
-        ),
-        speech.text("<b>Please do not order it again</b>: you might get it twice."),
-    ]
-
-
-def _accepted(order: Order, speech: Speech) -> list[Markup | None]:
-    return [speech.text("The supplier is working on it. The result will arrive here."), _cost(order, speech)]
-
-
-def _completed(order: Order, speech: Speech) -> list[Markup | None]:
-    return [_cost(order, speech)]
-
-
-def _partial(order: Order, speech: Speech) -> list[Markup | None]:
-    return [_missing(order, speech), _cost(order, speech), _refund(order, speech)]
-
-
-def _failed(order: Order, speech: Speech) -> list[Markup | None]:
-    return [reasons.failure(order, speech), _refund(order, speech)]
-
-
-def _rejected(order: Order, speech: Speech) -> list[Markup | None]:
-    return [reasons.rejection(order, speech), speech.text("Nothing was charged."), reasons.next_step(order, speech)]
-
-
-SITUATIONS: Mapping[OrderState, Callable[[Order, Speech], list[Markup | None]]] = {
-    OrderState.PLACING: _placing,
-    OrderState.UNCONFIRMED: _unconfirmed,
-    OrderState.ACCEPTED: _accepted,
-    OrderState.COMPLETED: _completed,
-    OrderState.PARTIAL: _partial,
-    OrderState.FAILED: _failed,
-    OrderState.REJECTED: _rejected,
-}
-
-
-def _cost(order: Order, speech: Speech) -> Markup:
-    if order.charged is None:
-        return speech.text("Price: <b>{amount}</b>", amount=speech.money(order.expected, order.currency))
-    return speech.text("Charged: <b>{amount}</b>", amount=speech.money(order.charged, order.currency))
-
-
-def _missing(order: Order, speech: Speech) -> Markup:
-    wanted = speech.number(order.quantity)
-    if order.quantity != order.quantity.to_integral_value():
-        return speech.text("Only a part of the order was delivered.")
-    missing = max(int(order.quantity) - order.delivered, 0)
-    return speech.plural(
-        "{delivered} of {wanted} delivered; {count} is missing.",
-        "{delivered} of {wanted} delivered; {count} are missing.",
-        missing,
-        delivered=speech.number(order.delivered),
-        wanted=wanted,
-    )
-
-
-def _refund(order: Order, speech: Speech) -> Markup:
-    if order.refunded > 0:
-        return speech.text("Refunded: <b>{amount}</b>", amount=speech.money(order.refunded, order.currency))
-    return speech.text("The supplier has not reported a refund; please check the balance.")
-
-
-def _in_the_file(codes: Sequence[Code], speech: Speech) -> Markup:
-    return speech.plural("{count} code in the file.", "{count} codes in the file.", len(codes))
-
-
-def _link(order: Order, speech: Speech) -> Markup:
-    return speech.text("Details: {link}", link=order_link(order.reference))
 
 
 def _placed(order: Order, speech: Speech) -> list[Markup | None]:
     total = speech.money(order.expected, order.currency)
     settled = order.settled_at
     return [
+        *(quote_lines(order.quote, order.item, speech) if order.quote else ()),
         speech.text("Confirmed price: {total}", total=total),
         speech.text("Placed: {when}", when=speech.moment(order.created_at)),
         speech.text("Finished: {when}", when=speech.moment(settled)) if settled else None,
@@ -251,13 +126,18 @@ def _placed(order: Order, speech: Speech) -> list[Markup | None]:
 
 
 def _for_operators(order: Order, speech: Speech) -> list[Markup | str | None]:
-    theirs = order.supplier_order_id
-    named = speech.text("Supplier's order id: <code>{id}</code>", id=clip(theirs, 100)) if theirs else None
-    needed = reasons.attention(order, speech)
-    return ["" if named or needed else None, named, Markup("⚠️ ") + needed if needed else None]
+    theirs, needed = order.supplier_order_id, reasons.attention(order, speech)
+    return [
+        "",
+        speech.text("Supplier: {name}", name=reasons.supplier_name(order)),
+        speech.text("Supplier's order id: <code>{id}</code>", id=clip(theirs, 100)) if theirs else None,
+        Markup("⚠️ ") + needed if needed else None,
+        Markup("<i>{}</i>").format(clip(order.attention_detail, 300)) if needed and order.attention_detail else None,
+    ]
 
 
-def _after(order: Order, speech: Speech) -> list[InlineKeyboardButton]:
+def onward(order: Order, speech: Speech) -> list[InlineKeyboardButton]:
+    """Where to go from an order that ended."""
     if not order.state.terminal:
         return []
     label = speech.plain("Order again") if order.state is OrderState.COMPLETED else speech.plain("See the item")
@@ -269,7 +149,7 @@ def _list_entry(line: OrderLine, speech: Speech) -> Markup:
         state=reasons.state_words(line.state, speech),
         flag=" · " + speech.plain("needs attention") if line.attention else "",
         when=speech.moment(line.created_at),
-        name=clip(line.item_name, LINE_NAME_LENGTH),
+        name=clip_middle(line.item_name, LINE_NAME_LENGTH),
         quantity=speech.number(line.quantity),
         total=speech.money(line.expected, line.currency),
         link=order_link(line.reference),

@@ -53,7 +53,15 @@ NEXT_STEPS: Mapping[RejectReason, str] = {
     RejectReason.NOT_THERE: marked("If you still need it, you can order it again."),
 }
 
-FAILURES: Mapping[str, str] = {"OUT_OF_STOCK": marked("It sold out before it could be delivered.")}
+CLOSED_BY_OPERATOR = "closed_by_operator"
+"""The error of an order that the operator closed with what had come of it."""
+
+FAILURES: Mapping[str, str] = {
+    "OUT_OF_STOCK": marked("It sold out before it could be delivered."),
+    "FAILED": marked("The supplier could not deliver it."),
+    "CANCELLED": marked("The supplier cancelled it."),
+    CLOSED_BY_OPERATOR: marked("The operator has closed it: the supplier never handed over the rest."),
+}
 """By the supplier's error code; the set is open (Voodoo ORDERS page)."""
 
 ATTENTIONS: Mapping[Attention, str] = {
@@ -65,7 +73,20 @@ ATTENTIONS: Mapping[Attention, str] = {
         "The supplier already knew our reference at the first attempt: something else may be using this account."
     ),
     Attention.ID_MISMATCH: marked("The supplier reported this order under a second id of its own."),
-    Attention.CODES_MISSING: marked("The supplier calls it delivered, but sent fewer codes than it counts."),
+    Attention.CODES_MISSING: marked(
+        "The supplier calls it delivered, but sent fewer codes than it counts. Ask {supplier} for the rest of order "
+        "{their_id}. /resolve {reference} {their_id} looks once more; /resolve {reference} none closes the order with "
+        "what is here."
+    ),
+    Attention.CODES_HIDDEN: marked(
+        "The supplier delivered it but shows the codes hidden. Do not order it again. Ask {supplier}: "
+        "“Please send the codes of order {their_id} again, our reference is {id}.” "
+        "/resolve {reference} {their_id} looks once more; /resolve {reference} none closes the order with what is here."
+    ),
+    Attention.OTHER_GOODS: marked(
+        "The supplier's order under our reference is for something else than was ordered, so nothing of it was given "
+        "out. Compare the two in the dashboard of {supplier}; our reference there is {id}."
+    ),
     Attention.LATE_CHANGE: marked("The supplier contradicted the final result it had reported before."),
     Attention.COST_DIFFERS: marked("The supplier charged more than the price that was confirmed."),
     Attention.NOT_FOUND: marked("The supplier accepted this order and now says that it does not exist."),
@@ -100,13 +121,21 @@ def failure(order: Order, speech: Speech) -> Markup:
 
 
 def attention(order: Order, speech: Speech) -> Markup | None:
-    """What a human must look at, if anything."""
-    return attention_words(order.attention, order.reference, speech) if order.attention else None
+    """What a human must look at, and how; None when there is nothing."""
+    if order.attention is None:
+        return None
+    return speech.text(
+        ATTENTIONS[order.attention],
+        reference=order.reference,
+        supplier=supplier_name(order),
+        their_id=Markup("<code>{}</code>").format(clip(order.supplier_order_id or "?", 100)),
+        id=Markup("<code>{}</code>").format(order.id),
+    )
 
 
-def attention_words(kind: Attention, reference: str, speech: Speech) -> Markup:
-    """What a human must look at, and how."""
-    return speech.text(ATTENTIONS[kind], reference=reference)
+def supplier_name(order: Order) -> str:
+    """Who sells it, for operators."""
+    return order.item.key.supplier.capitalize()
 
 
 def _quoted(words: str, speech: Speech) -> Markup:

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from babel import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from markupsafe import Markup
 
 from storage.records.queues import Chat
@@ -69,6 +69,15 @@ class Speech:
         digits = amount.normalize()
         return format_currency(digits, currency, locale=self._locale, decimal_quantization=False)
 
+    def face(self, amount: Decimal, currency: str) -> str:
+        """Write a face value with its currency's code, as cards print it: ``50 USD``."""
+        return f"{self.number(amount)} {currency}"
+
+    def percent(self, value: Decimal) -> str:
+        """Write a percentage (3.5 for 3.5 %), with two decimals at most."""
+        share = value.quantize(Decimal("0.01")) / 100
+        return format_percent(share, locale=self._locale, decimal_quantization=False)
+
     def moment(self, when: datetime) -> str:
         """Write a date and time, in UTC and saying so."""
         return f"{format_datetime(when, 'd MMM y, HH:mm', tzinfo=UTC, locale=self._locale)} UTC"
@@ -76,6 +85,10 @@ class Speech:
     def clock_time(self, when: datetime) -> str:
         """Write the time of day, in UTC and saying so."""
         return f"{format_datetime(when, 'HH:mm', tzinfo=UTC, locale=self._locale)} UTC"
+
+    def day(self, when: datetime) -> str:
+        """Write a date as the language does, that of UTC: ``May 1, 2027``."""
+        return format_date(when.astimezone(UTC), "long", locale=self._locale)
 
     def ago(self, age: timedelta) -> str:
         """Write how long ago something was, roughly: ``3 minutes ago``."""

@@ -1,23 +1,19 @@
-"""Questions and the confirm card."""
+"""Questions: face value, quantity, fields."""
 
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from markupsafe import Markup
-from telegram.constants import InlineKeyboardMarkupLimit, MessageLimit
 
-from bot.ordering.rules import QuantityRule
-from bot.presentation.buttons import OpenChoices, PickChoice
-from bot.presentation.cards import Card, visible_length
-from bot.presentation.drafting import Asker, bounds_line, confirm_card, field_card, price_changed, quantity_card
+from bot.ordering.rules import QuantityRule, suggested_denominations
+from bot.presentation.buttons import OpenChoices, OpenDenominations, PickChoice, PickDenomination
+from bot.presentation.cards import Card
+from bot.presentation.drafting import Asker, bounds_line, denomination_card, field_card, quantity_card
 from bot.presentation.speech import languages, speech_in
-from storage.records.catalog import Choice, FieldKind, ItemField
-from storage.records.orders import Step
-from storage.records.queues import KnownBalance
-from tests.factories import NOW, make_draft, make_item, make_service, make_topup, make_value
+from storage.records.catalog import Choice, Denomination, FieldKind, ItemField
+from storage.records.orders import Quote, Step
+from tests.factories import make_card, make_draft, make_quote, make_service, make_topup
 
 EN = speech_in("en")
 ALONE = Asker(EN)
@@ -77,41 +73,41 @@ def test_a_field_that_is_not_required_can_be_skipped() -> None:
     assert "/skip" in field_card(draft, IN_GROUP).text
 
 
-def test_the_confirm_card_names_everything() -> None:
-    draft = make_draft(item=make_topup(), values=(make_value(shown="77 <a&b>"),), step=Step.CONFIRM)
-    text = confirm_card(draft, Decimal("2.5"), Decimal("3.13"), ALONE).text
-    for fact in (
-        "Mobile Legends",
-        "Region: US",
-        "2.5",
-        "77 &lt;a&amp;b&gt;",
-        "$1.25",
-        "<b>$3.13</b>",
-        "cannot be undone",
-    ):
-        assert fact in text
+def test_face_values_are_buttons_and_every_value_is_said() -> None:
+    draft = make_draft(id="d", item=make_card(), step=Step.DENOMINATION)
+    card = denomination_card(draft, suggested_denominations(draft.item), ALONE)
+    assert data(card) == [*(f"v|d|{value}" for value in (5, 10, 20, 50, 100)), "k|d", "x|d"]
+    assert "Values: 5, 10, 20, 50, 100 USD." in card.text
+    assert "up to 3.5% off" in card.text
+    assert "reply to this message" in denomination_card(draft, (), IN_GROUP).text
 
 
-@pytest.mark.parametrize(
-    ("held", "words"),
-    [("10", "Account balance after it: $6.87 (as of"), ("3.12", "The supplier account held only $3.12 at")],
-)
-def test_the_confirm_card_says_what_the_account_will_hold(held: str, words: str) -> None:
-    balance = KnownBalance("voodoo", "main", Decimal(held), "USD", NOW)
-    draft = make_draft(item=make_topup(), step=Step.CONFIRM)
-    assert words in confirm_card(draft, Decimal("2.5"), Decimal("3.13"), replace(ALONE, held=balance)).text
+def test_many_face_values_are_paged() -> None:
+    values = tuple(Decimal(value) for value in range(5, 205, 5))
+    item = make_card(denominations=tuple(Denomination(value, value) for value in values))
+    draft = make_draft(id="d", item=item, step=Step.DENOMINATION)
+    first = data(denomination_card(draft, values, ALONE))
+    last = data(denomination_card(draft, values, ALONE, values_from=30))
+    assert first[0] == PickDenomination("d", Decimal(5)).pack()
+    assert OpenDenominations("d", 15).pack() in first
+    assert PickDenomination("d", Decimal(200)).pack() in last
+    assert OpenDenominations("d", 45).pack() not in last
 
 
-@given(st.lists(st.text(min_size=1, max_size=500), max_size=12), st.text(max_size=2000), st.text(max_size=300))
-def test_a_confirm_card_fits_however_long_everything_is(answers: list[str], name: str, region: str) -> None:
-    values = tuple(make_value(name=str(n), label=text * 2, shown=text) for n, text in enumerate(answers))
-    draft = make_draft(item=make_item(name=name, region=region), values=values, step=Step.CONFIRM)
-    card = confirm_card(draft, Decimal(1), Decimal(1), IN_GROUP)
-    assert visible_length(card.text) <= MessageLimit.MAX_TEXT_LENGTH
-    assert len(data(card)) <= InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER
+def test_the_quantity_question_names_the_face_value_and_the_quoted_price_of_one() -> None:
+    rule = QuantityRule(whole=True, minimum=Decimal(1), maximum=Decimal(100))
+    draft = make_draft(item=make_card(), denomination=Decimal(50), quote=make_quote())
+    text = quantity_card(draft, rule, (), ALONE).text
+    assert "Value: <b>50 USD</b>" in text
+    assert "Price: <b>$48.25</b> each" in text
+    several = replace(draft, quote=make_quote(quantity=Decimal(3), total=Decimal("144.75")))
+    assert "Price: <b>$144.75</b> for 3" in quantity_card(several, rule, (), ALONE).text
 
 
-def test_a_changed_price_names_both_totals() -> None:
-    said = price_changed(Decimal(19), Decimal(22), "USD", EN)
-    assert "$19.00" in said
-    assert "$22.00" in said
+@pytest.mark.parametrize("quote", [None, make_quote(denomination=Decimal(20))])
+def test_without_a_quote_of_this_value_no_price_is_promised(quote: Quote | None) -> None:
+    rule = QuantityRule(whole=True, minimum=Decimal(1), maximum=None)
+    draft = make_draft(item=make_card(), denomination=Decimal(50), quote=quote)
+    text = quantity_card(draft, rule, (), ALONE).text
+    assert "asked for before you confirm" in text
+    assert "$" not in text

@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
-from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
+from telegram.constants import MessageLimit
 
 from bot.presentation.cards import Card, DocumentMessage, TextMessage, visible_length
-from bot.presentation.orders import order_card, order_list, result_message, status_card
-from bot.presentation.reasons import state_words
+from bot.presentation.orders import order_card, order_list, status_card
+from bot.presentation.reasons import CLOSED_BY_OPERATOR, state_words
+from bot.presentation.results import result_message
 from bot.presentation.speech import languages, speech_in
 from storage.records.orders import Attention, Order, OrderFilter, OrderLine, OrderState, RejectReason
-from tests.factories import NOW, keys, make_item, make_order, make_service, make_value
+from tests.factories import NOW, keys, make_card, make_order, make_quote, make_service, make_value
 
 EN = speech_in("en")
 
@@ -88,58 +89,6 @@ def test_an_order_that_never_reached_the_supplier_blames_nobody_and_may_be_order
     assert "order it again" in text
 
 
-def test_codes_can_be_tapped_in_private_and_are_hidden_in_groups() -> None:
-    order = ended(OrderState.COMPLETED)
-    private = card_of(result_message(order, keys("<A&B>"), EN, True)).text
-    group = card_of(result_message(order, keys("<A&B>"), EN, False)).text
-    assert "<code>&lt;A&amp;B&gt;</code>" in private
-    assert "<tg-spoiler>&lt;A&amp;B&gt;</tg-spoiler>" in group
-    assert "<code>" not in group
-
-
-def test_one_code_has_one_copy_button_several_have_one_each_and_one_for_all() -> None:
-    order = ended(OrderState.COMPLETED)
-
-    def copied(*codes: str) -> list[str]:
-        keyboard = card_of(result_message(order, keys(*codes), EN, True)).keyboard
-        rows = keyboard.inline_keyboard if keyboard else ()
-        return [button.copy_text.text for row in rows for button in row if button.copy_text]
-
-    assert copied("A") == ["A"]
-    assert copied("A", "B") == ["A", "B", "A\nB"]
-    assert copied("x" * 257) == []
-    assert copied("x" * 200, "y" * 200) == ["x" * 200, "y" * 200]
-    assert copied() == []
-
-
-def test_many_codes_come_as_a_document_one_per_line() -> None:
-    codes = tuple(f"CODE-{number:04}" for number in range(21))
-    message = result_message(ended(OrderState.COMPLETED), keys(*codes), EN, True)
-    assert isinstance(message, DocumentMessage)
-    assert message.filename == "7KQ2M9XF.txt"
-    assert message.content.decode().splitlines() == list(codes)
-    assert "21 codes in the file." in message.card.text
-
-
-@given(
-    st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=400), max_size=40), st.booleans()
-)
-def test_a_result_never_exceeds_what_telegram_takes(codes: list[str], private: bool) -> None:
-    item = make_item(name="<&>" * 100)
-    order = ended(OrderState.COMPLETED, item=item, error_message="x" * 4000)
-    message = result_message(order, keys(*codes), EN, private)
-    text = message.card.text
-    limit = MessageLimit.CAPTION_LENGTH if isinstance(message, DocumentMessage) else MessageLimit.MAX_TEXT_LENGTH
-    assert visible_length(text) <= limit
-    assert text.count("</") + text.count("/order_") <= MessageLimit.MESSAGE_ENTITIES
-    if isinstance(message, DocumentMessage):
-        assert message.content.decode() == "".join(f"{code}\n" for code in codes)
-    for row in message.card.keyboard.inline_keyboard if message.card.keyboard else ():
-        for button in row:
-            assert button.copy_text is not None
-            assert len(button.copy_text.text) <= InlineKeyboardButtonLimit.MAX_COPY_TEXT
-
-
 @given(st.lists(st.text(min_size=1, max_size=500), max_size=12))
 def test_an_order_card_fits_however_much_was_typed(answers: list[str]) -> None:
     values = tuple(make_value(name=str(number), value=text, shown=text) for number, text in enumerate(answers))
@@ -168,6 +117,67 @@ def test_what_needs_a_human_is_shown_to_operators_alone(kind: Attention) -> None
     assert "0190f8a1" not in order_card(order, (), EN).text
 
 
+def test_an_order_whose_codes_grow_says_how_many_are_here_and_that_the_rest_comes() -> None:
+    order = make_order(state=OrderState.ACCEPTED, quantity=Decimal(100), delivered=87)
+    assert "87 of 100 delivered so far; the rest is still coming." in status_card(order, EN).text
+    message = result_message(order, keys(*map(str, range(88))), EN, True)
+    assert "88 of 100 delivered so far" in card_of(message).text
+
+
+@pytest.mark.parametrize("kind", [Attention.CODES_HIDDEN, Attention.CODES_MISSING])
+def test_withheld_codes_are_said_honestly_and_that_they_are_paid_for(kind: Attention) -> None:
+    order = make_order(state=OrderState.ACCEPTED, attention=kind, delivered=2, supplier_order_id="1234")
+    for card in (status_card(order, EN), card_of(result_message(order, (), EN, True))):
+        assert "Waiting for the codes" in card.text
+        assert "do not order it again" in card.text
+        assert "nothing to pay twice" in card.text
+        assert "1234" not in card.text
+
+
+def test_operators_read_what_to_ask_for_hidden_codes() -> None:
+    order = make_order(
+        id="7KQ2M9XF-ours", reference="7KQ2M9XF", state=OrderState.ACCEPTED, attention=Attention.CODES_HIDDEN
+    )
+    text = order_card(replace(order, item=make_card(), supplier_order_id="1234"), (), EN, operator=True).text
+    assert "Ask Octopus: “Please send the codes of order <code>1234</code> again" in text
+    assert "our reference is <code>7KQ2M9XF-ours</code>" in text
+    assert "/resolve 7KQ2M9XF <code>1234</code>" in text
+    assert "/resolve 7KQ2M9XF none" in text
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("FAILED", "The supplier could not deliver it."),
+        ("CANCELLED", "The supplier cancelled it."),
+        (CLOSED_BY_OPERATOR, "The operator has closed it"),
+    ],
+)
+def test_an_ending_without_codes_says_why_and_whether_money_came_back(error: str, said: str) -> None:
+    order = ended(OrderState.FAILED, error=error)
+    assert said in status_card(order, EN).text
+    assert error not in status_card(order, EN).text
+    assert "has not reported a refund" in status_card(order, EN).text
+    assert "Refunded: <b>$19.00</b>" in status_card(replace(order, refunded=Decimal(19)), EN).text
+
+
+def test_a_partial_order_that_the_operator_closed_says_so() -> None:
+    order = ended(OrderState.PARTIAL, quantity=Decimal(3), delivered=2, error=CLOSED_BY_OPERATOR)
+    text = status_card(order, EN).text
+    assert "The operator has closed it" in text
+    assert "2 of 3 delivered; 1 is missing." in text
+
+
+def test_an_order_names_its_face_value_and_its_card_what_was_quoted() -> None:
+    quote = make_quote(quantity=Decimal(2), face=Decimal(100), discount=Decimal("3.5"), rate=Decimal("0.9"))
+    order = ended(OrderState.COMPLETED, item=make_card(), denomination=Decimal(50), quote=quote, currency="EUR")
+    for card in (status_card(order, EN), card_of(result_message(order, keys("A"), EN, True))):
+        assert "Value: <b>50 USD</b>" in card.text
+    text = order_card(replace(order, quote=replace(quote, currency="EUR")), (), EN).text
+    for fact in ("Face value: $100.00", "Discount: $3.50 (3.5%)", "Rate: 1 USD = 0.9 EUR", "Confirmed price: €19.00"):
+        assert fact in text
+
+
 def line(number: int) -> OrderLine:
     return OrderLine(
         number, f"R{number:07}", "A <b> & c" * 30, Decimal(2), Decimal(19), "USD", OrderState.FAILED, None, NOW
@@ -180,6 +190,11 @@ def test_a_list_links_each_order_and_pages_by_number() -> None:
     assert card.keyboard is not None
     data = [button.callback_data for row in card.keyboard.inline_keyboard for button in row]
     assert data[-2:] == ["O|failed|0", "O|failed|8"]
+
+
+def test_a_list_keeps_the_value_at_the_end_of_a_long_name() -> None:
+    long = replace(line(9), item_name="Gift Card of the Very Well Known and Trusted House of Games · 1000 USD")
+    assert "· 1000 USD ×" in order_list([long], OrderFilter.ALL, EN, before=0, more=False).text
 
 
 def test_an_empty_list_says_where_to_go() -> None:
