@@ -1,10 +1,9 @@
 """The composition root: builds every part from the settings and ties them together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import SystemRandom
 from typing import Any
 from uuid import uuid4
@@ -12,8 +11,16 @@ from uuid import uuid4
 from telegram.ext import Application, ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.catalog.reports import CatalogError, CatalogPolicy, ImportReport
+from bot.catalog.reports import CatalogError, ImportReport
 from bot.catalog.service import Catalog
+from bot.configuration import (
+    CannotBuild,
+    catalog_dir,
+    catalog_policy,
+    make_data_dir,
+    ordering_policy,
+    supplier_configs,
+)
 from bot.conversations.access import Access
 from bot.conversations.admin import Operation
 from bot.conversations.application import Services, build_application
@@ -30,12 +37,10 @@ from bot.intake.webhook import webhook_secret
 from bot.ordering.assembly import OrderingParts, build_ordering
 from bot.ordering.journal import Journal
 from bot.ordering.notices import DeskChat, OperatorDesk
-from bot.ordering.policy import OrderingPolicy
 from bot.presentation.speech import DEFAULT_LANGUAGE, LOCALES, languages
 from bot.settings import Settings
 from bot.suppliers.protocol import Supplier
-from bot.suppliers.registry import SupplierConfig, build_suppliers
-from bot.suppliers.voodoo.config import VoodooConfig
+from bot.suppliers.registry import build_suppliers
 from bot.web.app import TelegramPush, build_web
 from bot.web.health import Check, Verdict
 from bot.web.metrics import CatalogFigures, Metrics
@@ -45,10 +50,6 @@ from storage.crypto import Vault
 from storage.records.catalog import Item, ItemKey
 from storage.records.queues import NoticeKind, Priority
 from storage.store import Store
-
-
-class CannotBuild(Exception):
-    """The installation or a setting makes a start impossible; the message is one clear line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +93,37 @@ class CatalogNews:
         await self._tell(NoticeKind.CATALOG_REFUSED, {"title": self._titles[error.supplier], "reason": error.reason})
 
     async def imported(self, report: ImportReport) -> None:
-        """Owe the operators the good news, if they had the bad."""
-        if report.recovered:
-            title = ", ".join(self._titles[feed.supplier] for feed in report.feeds)
-            await self._tell(NoticeKind.CATALOG_RECOVERED, {"title": title, "items": report.items})
+        """Owe the operators the good news of every supplier they had the bad of."""
+        for feed in report.feeds:
+            if feed.supplier in report.recovered:
+                data = {"title": self._titles[feed.supplier], "items": feed.items}
+                await self._tell(NoticeKind.CATALOG_RECOVERED, data)
 
     async def _tell(self, kind: NoticeKind, data: dict[str, Any]) -> None:
         now = utc_now()
         await self._store.write(lambda tables: self._desk.tell(tables, kind, now.isoformat(), data, now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What everything that talks to Telegram or the web stands on."""
+
+    settings: Settings
+    store: Store
+    metrics: Metrics
+    suppliers: Mapping[str, Supplier]
+    ordering: OrderingParts
+    catalog: Catalog
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The suppliers' names for people."""
+        return {supplier.name: supplier.title for supplier in self.suppliers.values()}
+
+    @property
+    def pushing(self) -> list[Supplier]:
+        """The suppliers whose webhook is configured."""
+        return [supplier for supplier in self.suppliers.values() if supplier.pushes]
 
 
 async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | None = None) -> House:
@@ -133,80 +157,77 @@ async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | No
     catalog = _catalog(settings, suppliers, CatalogNews(store, ordering.desk, titles))
     items.catalog = catalog
     stack.push_async_callback(catalog.close)
-    return _with_telegram(settings, store, metrics, catalog, ordering, suppliers, open_bot(settings, pace))
+    return _with_telegram(_Ground(settings, store, metrics, suppliers, ordering, catalog), open_bot(settings, pace))
 
 
-def _with_telegram(
-    settings: Settings,
-    store: Store,
-    metrics: Metrics,
-    catalog: Catalog,
-    ordering: OrderingParts,
-    suppliers: dict[str, Supplier],
-    bot: ExtBot[Priority],
-) -> House:
-    pushing = [supplier for supplier in suppliers.values() if supplier.pushes]
-    services = Services(
-        store=store,
-        catalog=catalog,
-        drafts=ordering.drafts,
-        ordering=ordering.ordering,
+def _with_telegram(ground: _Ground, bot: ExtBot[Priority]) -> House:
+    application = build_application(bot, DraftPersistence(ground.store), _services(ground))
+    handle = Dispatcher(application, ChatKeeper(ground.store)).handle
+    intake = Intake(ground.store, handle, count=ground.metrics.update)
+    return House(
+        settings=ground.settings,
+        store=ground.store,
+        catalog=ground.catalog,
+        ordering=ground.ordering,
+        application=application,
+        bot=bot,
+        intake=intake,
+        relay=_relay(ground, bot),
+        janitor=_janitor(ground),
+        web=_web(ground, intake, bot.token),
+    )
+
+
+def _services(ground: _Ground) -> Services:
+    settings = ground.settings
+    return Services(
+        store=ground.store,
+        catalog=ground.catalog,
+        drafts=ground.ordering.drafts,
+        ordering=ground.ordering.ordering,
         access=Access(settings.admin_ids),
         operation=Operation(
             utc_now(),
-            {supplier.name: supplier.title for supplier in suppliers.values()},
-            frozenset(supplier.name for supplier in pushing),
+            ground.titles,
+            frozenset(supplier.name for supplier in ground.pushing),
             frozenset(chat_id for chat_id, _ in settings.operator_chats),
         ),
         clock=utc_now,
         default_language=settings.default_language,
         protect_content=settings.protect_content,
     )
-    application = build_application(bot, DraftPersistence(store), services)
-    intake = Intake(store, Dispatcher(application, ChatKeeper(store)).handle, count=metrics.update)
-    relay = Relay(
-        store,
+
+
+def _relay(ground: _Ground, bot: ExtBot[Priority]) -> Relay:
+    endings = Endings(ground.store, ground.ordering.desk, count=ground.metrics.delivery)
+    settings = ground.settings
+    return Relay(
+        ground.store,
         bot,
-        Endings(store, ordering.desk, count=metrics.delivery),
+        endings,
         default_language=settings.default_language,
         protect_content=settings.protect_content,
     )
-    retention = Retention(timedelta(days=settings.retention_days), timedelta(hours=settings.draft_hours))
-    push = TelegramPush(intake, webhook_secret(bot.token)) if settings.public_url else None
-    web = build_web(
-        store,
-        metrics,
-        suppliers=pushing,
-        telegram=push,
-        checks=_checks(store, catalog, intake),
-        catalog=lambda: _figures(catalog),
-    )
-    return House(
-        settings=settings,
-        store=store,
-        catalog=catalog,
-        ordering=ordering,
-        application=application,
-        bot=bot,
-        intake=intake,
-        relay=relay,
-        janitor=Janitor(store, retention),
-        web=WebServer(web, settings.web_host, settings.web_port),
+
+
+def _janitor(ground: _Ground) -> Janitor:
+    settings = ground.settings
+    return Janitor(
+        ground.store, Retention(timedelta(days=settings.retention_days), timedelta(hours=settings.draft_hours))
     )
 
 
-def make_data_dir(settings: Settings) -> None:
-    """Make the folders of the catalogs, for their owner alone; raises ``CannotBuild``."""
-    try:
-        for folder in (settings.data_dir, catalog_dir(settings)):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise CannotBuild(f"DATA_DIR: {settings.data_dir} cannot be used: {error.strerror}") from error
-
-
-def catalog_dir(settings: Settings) -> Path:
-    """Where the catalog snapshots are."""
-    return settings.data_dir / "catalog"
+def _web(ground: _Ground, intake: Intake, token: str) -> WebServer:
+    settings = ground.settings
+    app = build_web(
+        ground.store,
+        ground.metrics,
+        suppliers=ground.pushing,
+        telegram=TelegramPush(intake, webhook_secret(token)) if settings.public_url else None,
+        checks=_checks(ground.store, ground.catalog, intake),
+        catalog=lambda: _figures(ground.catalog),
+    )
+    return WebServer(app, settings.web_host, settings.web_port)
 
 
 def _check_texts(default_language: str) -> None:
@@ -230,44 +251,15 @@ def open_bot(settings: Settings, pace: Pace | None = None) -> ExtBot[Priority]:
     )
 
 
-def supplier_configs(settings: Settings) -> Sequence[SupplierConfig]:
-    """The suppliers that are switched on. Raises ``CannotBuild`` for wrong catalog field names."""
-    if settings.voodoo_api_key is None:
-        return ()
-    try:
-        voodoo = VoodooConfig(
-            api_key=settings.voodoo_api_key.get_secret_value(),
-            api_url=settings.voodoo_api_url,
-            webhook_secrets=tuple(secret.get_secret_value() for secret in settings.voodoo_webhook_secrets),
-            catalog=settings.voodoo_catalog,
-            client_id=settings.voodoo_client_id,
-            currency=settings.currency,
-            field_names=settings.voodoo_catalog_fields,
-        )
-    except ValueError as error:
-        raise CannotBuild(f"VOODOO_CATALOG_FIELDS: {error}") from error
-    return (voodoo,)
-
-
-def ordering_policy(settings: Settings) -> OrderingPolicy:
-    """The intervals of the order's life, with what the operator set."""
-    usual = OrderingPolicy()
-    chosen = None if settings.follow_after is None else timedelta(seconds=settings.follow_after)
-    return OrderingPolicy(
-        follow_after=chosen or usual.follow_after,
-        follow_after_unpushed=chosen or usual.follow_after_unpushed,
-        place_within=timedelta(seconds=settings.place_within),
-        unconfirmed_alert_after=timedelta(seconds=settings.unconfirmed_alert_after),
-        low_balance=settings.low_balance,
+def _catalog(settings: Settings, suppliers: Mapping[str, Supplier], news: CatalogNews) -> Catalog:
+    return Catalog(
+        [supplier.feed() for supplier in suppliers.values()],
+        catalog_dir(settings),
+        catalog_policy(settings),
+        gather={name: supplier.gather for name, supplier in suppliers.items()},
+        on_refused=news.refused,
+        on_imported=news.imported,
     )
-
-
-def _catalog(settings: Settings, suppliers: dict[str, Supplier], news: CatalogNews) -> Catalog:
-    policy = CatalogPolicy(
-        refresh_every=timedelta(minutes=settings.catalog_refresh_minutes), max_drop=settings.catalog_max_drop
-    )
-    feeds = [supplier.feed() for supplier in suppliers.values()]
-    return Catalog(feeds, catalog_dir(settings), policy, on_refused=news.refused, on_imported=news.imported)
 
 
 def _checks(store: Store, catalog: Catalog, intake: Intake) -> dict[str, Check]:

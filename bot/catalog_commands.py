@@ -1,19 +1,28 @@
 """The catalog at the command line: import one now, look at one item."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from bot.app import CannotBuild, catalog_dir, make_data_dir, supplier_configs
-from bot.catalog.reports import CatalogError, CatalogPolicy, ImportProgress, Phase
+from bot.catalog.reports import CatalogError, ImportProgress, Phase
 from bot.catalog.service import Catalog
+from bot.configuration import (
+    NO_SUPPLIER,
+    CannotBuild,
+    catalog_dir,
+    catalog_policy,
+    make_data_dir,
+    supplier_configs,
+)
 from bot.settings import Settings
-from bot.suppliers.feeds import Feed
+from bot.suppliers.feeds import Feed, is_url
+from bot.suppliers.jsonl import is_jsonl
 from bot.suppliers.registry import build_suppliers
-from bot.suppliers.voodoo.config import catalog_format
-from storage.records.catalog import FieldKind, Item, ItemField, ItemKey
+from storage.records.catalog import Denomination, FieldKind, Item, ItemField, ItemKey
 
 PHASES = {
     Phase.DOWNLOAD: "Downloading",
@@ -57,12 +66,16 @@ class ProgressBar:
         self._bar.update(task, completed=progress.done, total=progress.total)
 
 
-async def import_from(settings: Settings, source: str) -> str:
-    """Import one file or URL in place of the configured source; raises ``CatalogCommandFailed``."""
-    feed, others = await _feeds(settings)
-    chosen = replace(feed, sources=(source,), format=catalog_format(source))
+async def import_from(settings: Settings, source: str, supplier: str | None = None) -> str:
+    """Import one file or URL in place of a supplier's own catalog, the first one's unless named; the others' stay.
+
+    Raises ``CatalogCommandFailed``.
+    """
+    feeds = await _feeds(settings)
+    feed = _chosen(feeds, supplier)
+    others = [other.supplier for other in feeds if other is not feed]
     async with AsyncExitStack() as stack:
-        catalog = await _open(settings, [chosen, *others], stack)
+        catalog = await _open(settings, [_from(source, feed)], stack, keep=others)
         try:
             with ProgressBar() as bar:
                 report = await catalog.refresh(bar.show, accept_drop=True)
@@ -75,10 +88,10 @@ async def import_from(settings: Settings, source: str) -> str:
 
 async def describe(settings: Settings, item_id: str) -> list[str]:
     """One item in a few lines; ``ID`` or ``supplier:ID``. Raises ``CatalogCommandFailed``."""
-    feed, _others = await _feeds(settings)
-    key = _key(feed.supplier, item_id)
+    feeds = await _feeds(settings)
+    key = _key(feeds[0].supplier, item_id)
     async with AsyncExitStack() as stack:
-        catalog = await _open(settings, [feed], stack)
+        catalog = await _open(settings, feeds, stack)
         if catalog.snapshot is None:
             raise CatalogCommandFailed("there is no catalog yet; `orderline catalog import` reads one")
         item = await catalog.snapshot.get(key)
@@ -88,13 +101,28 @@ async def describe(settings: Settings, item_id: str) -> list[str]:
     return [*_facts(item), *map(_field, item.fields), f"as of {built_at:%Y-%m-%d %H:%M} UTC"]
 
 
-async def _open(settings: Settings, feeds: list[Feed], stack: AsyncExitStack) -> Catalog:
+def _chosen(feeds: Sequence[Feed], supplier: str | None) -> Feed:
+    feed = next((feed for feed in feeds if supplier in {None, feed.supplier}), None)
+    if feed is None:
+        on = ", ".join(feed.supplier for feed in feeds)
+        raise CatalogCommandFailed(f"{supplier} is no supplier that is switched on; there is {on}")
+    return feed
+
+
+def _from(source: str, feed: Feed) -> Feed:
+    """The feed with another source, read as JSON Lines if its name says so and the supplier's own would not."""
+    where = source if is_url(source) else str(Path(source).absolute())
+    format_ = "jsonl" if is_jsonl(source) and not feed.gathered else feed.supplier
+    return replace(feed, sources=(where,), format=format_)
+
+
+async def _open(settings: Settings, feeds: Sequence[Feed], stack: AsyncExitStack, keep: Sequence[str] = ()) -> Catalog:
     """The bot's own catalog, read from other feeds; closes with ``stack``."""
     try:
         make_data_dir(settings)
     except CannotBuild as reason:
         raise CatalogCommandFailed(str(reason)) from reason
-    catalog = Catalog(feeds, catalog_dir(settings), CatalogPolicy(max_drop=settings.catalog_max_drop))
+    catalog = Catalog(feeds, catalog_dir(settings), catalog_policy(settings), keep=keep)
     stack.push_async_callback(catalog.close)
     await catalog.open()
     return catalog
@@ -104,21 +132,21 @@ def _key(supplier: str, item_id: str) -> ItemKey:
     try:
         return ItemKey.parse(item_id) if ":" in item_id else ItemKey(supplier, item_id)
     except ValueError:
-        raise CatalogCommandFailed(f"{item_id} is no item; name one by its id, such as 4090") from None
+        raise CatalogCommandFailed(f"{item_id} is no item; name one by its id, such as 4090 or octopus:123") from None
 
 
-async def _feeds(settings: Settings) -> tuple[Feed, list[Feed]]:
+async def _feeds(settings: Settings) -> list[Feed]:
     try:
         configs = supplier_configs(settings)
     except CannotBuild as reason:
         raise CatalogCommandFailed(str(reason)) from reason
     if not configs:
-        raise CatalogCommandFailed("VOODOO_API_KEY: is required to know whose catalog this is")
+        raise CatalogCommandFailed(f"VOODOO_API_KEY: {NO_SUPPLIER}, so nobody knows whose catalog this is")
     suppliers = build_suppliers(configs, _never_recorded)
     feeds = [supplier.feed() for supplier in suppliers.values()]
     for supplier in suppliers.values():
         await supplier.close()
-    return feeds[0], feeds[1:]
+    return feeds
 
 
 async def _never_recorded(_supplier: str, _order_id: str, _body: bytes) -> int:
@@ -126,13 +154,20 @@ async def _never_recorded(_supplier: str, _order_id: str, _body: bytes) -> int:
 
 
 def _facts(item: Item) -> list[str]:
+    price = f"from {item.price} {item.currency}" if item.denominations else f"{item.price} {item.currency} each"
     bounds = f"{item.min_quantity or 'any'} to {item.max_quantity or 'any'}"
     stock = item.availability.value.replace("_", " ") + (f" ({item.stock})" if item.stock is not None else "")
     return [
         f"{item.key}  {item.name}",
         f"  {item.product_type.value} in {item.category or 'no category'}, {item.region or 'no region'}",
-        f"  {item.price} {item.currency} each, {stock}, quantity {bounds}",
+        f"  {price}, {stock}, quantity {bounds}",
+        *([f"  values {', '.join(map(_values, item.denominations))} {item.currency}"] if item.denominations else []),
     ]
+
+
+def _values(denomination: Denomination) -> str:
+    values = f"{denomination.least}" if denomination.fixed else f"{denomination.least} to {denomination.most}"
+    return values if denomination.discount is None else f"{values} (-{denomination.discount} %)"
 
 
 def _field(field: ItemField) -> str:

@@ -1,7 +1,7 @@
 """``orderline check``: every setting tried against the outside, one line for each."""
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,11 +10,12 @@ from pathlib import Path
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.app import CannotBuild, open_bot, supplier_configs
-from bot.catalog.reports import CatalogError, CatalogPolicy
+from bot.app import open_bot
+from bot.catalog.reports import CatalogError
 from bot.catalog.service import Catalog
+from bot.configuration import NO_SUPPLIER, CannotBuild, catalog_policy, supplier_configs
 from bot.settings import Settings
-from bot.suppliers.protocol import Supplier, SupplierError
+from bot.suppliers.protocol import Balance, Supplier, SupplierError
 from bot.suppliers.registry import build_suppliers
 from storage.crypto import Vault
 from storage.errors import StoreBusy, StoreError
@@ -126,29 +127,66 @@ async def _suppliers(settings: Settings) -> AsyncIterator[Finding]:
         yield _wrong(setting, sentence)
         return
     if not configs:
-        yield _wrong("VOODOO_API_KEY", "is not set, so there is nothing to sell")
+        yield _wrong("VOODOO_API_KEY", f"{NO_SUPPLIER}, so there is nothing to sell")
         return
     async with AsyncExitStack() as stack:
         suppliers = build_suppliers(configs, _never_recorded)
+        accounts: set[str] = set()
         for supplier in suppliers.values():
             stack.push_async_callback(supplier.close)
-            yield await _account(supplier)
-            yield _webhook(supplier)
-            yield await _catalog(settings, supplier)
+            async for finding in _supplier(settings, supplier, accounts):
+                yield finding
+        for account in settings.low_balances.keys() - accounts:
+            yield _note("LOW_BALANCES", f"{account} is no account that a supplier answers for")
+
+
+async def _supplier(settings: Settings, supplier: Supplier, accounts: set[str]) -> AsyncIterator[Finding]:
+    """Try one supplier; ``accounts`` takes the names of those it answers for."""
+    key = f"{supplier.name.upper()}_API_KEY"
+    refusal = ""
+    try:
+        balances = await supplier.balances()
+    except SupplierError as error:
+        refusal = str(error)
+        yield _wrong(key, refusal)
+    else:
+        accounts.update(f"{supplier.name}:{balance.account}" for balance in balances)
+        yield _good(key, f"{supplier.title} answers; {_held(balances)}")
+        async for finding in _wallet(settings, supplier, balances):
+            yield finding
+    yield _webhook(supplier)
+    catalog = await _catalog(settings, supplier)
+    if catalog.sentence != refusal:  # where the same sign-in leads to the catalog, one line says it
+        yield catalog
 
 
 async def _never_recorded(_supplier: str, _order_id: str, _body: bytes) -> int:
     raise SupplierError("a check places no order")
 
 
-async def _account(supplier: Supplier) -> Finding:
-    setting = f"{supplier.name.upper()}_API_KEY"
-    try:
-        balances = await supplier.balances()
-    except SupplierError as error:
-        return _wrong(setting, str(error))
-    held = ", ".join(f"{balance.amount} {balance.currency}" for balance in balances)
-    return _good(setting, f"{supplier.title} answers; the account holds {held}")
+def _held(balances: Sequence[Balance]) -> str:
+    match balances:
+        case []:
+            return "the account has no wallet yet"
+        case [balance]:
+            return f"the account holds {balance.amount} {balance.currency}"
+        case _:
+            wallets = (f"wallet {balance.account} {balance.amount} {balance.currency}" for balance in balances)
+            return f"it holds {', '.join(wallets)}"
+
+
+async def _wallet(settings: Settings, supplier: Supplier, balances: Sequence[Balance]) -> AsyncIterator[Finding]:
+    """Whether the wallet that is to pay is one of the account's; the setting is named after its supplier."""
+    setting = f"{supplier.name.upper()}_WALLET_ID"
+    chosen: object = getattr(settings, setting.lower(), None)
+    if chosen is None:
+        return
+    paying = next((balance for balance in balances if balance.account == str(chosen)), None)
+    if paying is not None:
+        yield _good(setting, f"the {paying.currency} wallet {chosen} pays for everything")
+        return
+    there = ", ".join(f"{balance.account} ({balance.currency})" for balance in balances)
+    yield _wrong(setting, f"the account has no wallet {chosen}; it has {there or 'none yet'}")
 
 
 def _webhook(supplier: Supplier) -> Finding:
@@ -158,12 +196,18 @@ def _webhook(supplier: Supplier) -> Finding:
     return _note(setting, "is not set: results are asked for instead of pushed, a few seconds later")
 
 
+def _where_the_catalog_is(supplier: Supplier) -> str:
+    """The setting that says it: one of its own, or the API's address for a supplier that serves it there."""
+    own = f"{supplier.name.upper()}_CATALOG"
+    return own if own.lower() in Settings.model_fields else f"{supplier.name.upper()}_API_URL"
+
+
 async def _catalog(settings: Settings, supplier: Supplier) -> Finding:
     """Import the catalog into a folder that is thrown away: a check must not change what the bot sells."""
-    setting = f"{supplier.name.upper()}_CATALOG"
-    policy = CatalogPolicy(max_drop=settings.catalog_max_drop)
+    setting = _where_the_catalog_is(supplier)
     with tempfile.TemporaryDirectory(prefix="orderline-check-") as folder:
-        catalog = Catalog([supplier.feed()], Path(folder), policy)
+        gather = {supplier.name: supplier.gather}
+        catalog = Catalog([supplier.feed()], Path(folder), catalog_policy(settings), gather=gather)
         try:
             report = await catalog.refresh()
         except CatalogError as error:

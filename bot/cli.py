@@ -114,18 +114,25 @@ def keys() -> None:
 
 
 @catalog_cli.command("import")
-def import_catalog(source: Annotated[str, typer.Argument(help="A path or URL: .lmdb.zst, .jsonl, .gz, .zst.")]) -> None:
+def import_catalog(
+    source: Annotated[str, typer.Argument(help="A path or URL: .lmdb.zst, .jsonl, .gz, .zst.")],
+    supplier: Annotated[
+        str | None, typer.Option(help="Whose catalog it is; the first supplier that is switched on if not said.")
+    ] = None,
+) -> None:
     """Read a catalog now, into the snapshot that the bot uses."""
     settings = settings_or_exit()
     try:
-        sentence = run_async(catalog_commands.import_from(settings, source))
+        sentence = run_async(catalog_commands.import_from(settings, source, supplier))
     except catalog_commands.CatalogCommandFailed as reason:
         fail(str(reason))
     screen.print(sentence, markup=False)
 
 
 @catalog_cli.command("show")
-def show_item(item: Annotated[str, typer.Argument(metavar="ID", help="An item's id, such as 4090.")]) -> None:
+def show_item(
+    item: Annotated[str, typer.Argument(metavar="ID", help="An item's id, such as 4090 or octopus:123.")],
+) -> None:
     """Show one item as the bot sees it."""
     settings = settings_or_exit()
     try:

@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot.app import CannotBuild, House, build_house
+from bot.app import House, build_house
+from bot.configuration import CannotBuild
 from bot.conversations.menus import set_menus
 from bot.delivery.endings import TelegramRefuses
 from bot.delivery.pacing import Pace

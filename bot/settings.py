@@ -1,19 +1,26 @@
 """Every setting, read once from the environment or ``.env``; no other module reads the environment."""
 
 import os
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from babel.numbers import is_currency
 from cryptography.fernet import Fernet
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, from_json
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.suppliers.feeds import is_url
+
 MAX_CHAT_ID = 2**52
 """Telegram ids have at most 52 significant bits (Bot API, Chat.id)."""
+
+
+ACCOUNT = re.compile(r"[a-z]+:\S+")
+"""How one account of a supplier is named: ``supplier:account``."""
 
 
 class SettingsInvalid(Exception):
@@ -93,6 +100,17 @@ def _checked_operator_chat(value: str) -> str:
     return value
 
 
+def _checked_catalog(source: str) -> str:
+    """A relative path is meant from here; elsewhere it would be looked for among the snapshots."""
+    return source if is_url(source) else str(Path(source).absolute())
+
+
+def _checked_account(name: str) -> str:
+    if not ACCOUNT.fullmatch(name):
+        raise ValueError("names accounts as supplier:account, such as octopus:2")
+    return name
+
+
 CommaSeparated = BeforeValidator(_split)
 JsonObject = BeforeValidator(_decoded)
 TelegramId = Annotated[int, Field(gt=0, lt=MAX_CHAT_ID)]
@@ -138,7 +156,7 @@ class Settings(BaseSettings):
     voodoo_webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode, CommaSeparated] = Field(
         (), description="Webhook secrets separated by commas: current, previous"
     )
-    voodoo_catalog: str = Field(
+    voodoo_catalog: Annotated[str, AfterValidator(_checked_catalog)] = Field(
         "https://downloads.voodoo.center/catalog.lmdb.zst", description="Catalog export, a URL or a path"
     )
     voodoo_client_id: str | None = Field(
@@ -147,6 +165,19 @@ class Settings(BaseSettings):
     voodoo_catalog_fields: Annotated[dict[str, str], NoDecode, JsonObject] = Field(
         default_factory=dict[str, str],
         description='JSON object of other record field names, such as `{"name": "title"}`',
+    )
+    octopus_api_key: Annotated[SecretStr, Field(min_length=1)] | None = Field(
+        None, description="Octopus Cards API key; the supplier is off without it"
+    )
+    octopus_api_secret: Annotated[SecretStr, Field(min_length=1)] | None = Field(
+        None, description="Octopus Cards API secret, shown once together with the key"
+    )
+    octopus_api_url: Url = Field("https://api.octopuscards.io", description="Octopus Cards API")
+    octopus_webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode, CommaSeparated] = Field(
+        (), description="Webhook secrets separated by commas: current, previous"
+    )
+    octopus_wallet_id: int | None = Field(
+        None, gt=0, description="Wallet that pays for everything; without it the one in each product's currency pays"
     )
     default_language: Literal["en", "ru"] = Field("en", description="Language for people whose own is not spoken")
     follow_after: Seconds | None = Field(
@@ -161,6 +192,12 @@ class Settings(BaseSettings):
     low_balance: Decimal = Field(
         Decimal(100), ge=0, description="Operators are told when a supplier account holds less than this"
     )
+    low_balances: Annotated[
+        dict[Annotated[str, AfterValidator(_checked_account)], Annotated[Decimal, Field(ge=0)]], NoDecode, JsonObject
+    ] = Field(
+        default_factory=dict[str, Decimal],
+        description='JSON object of other limits for single accounts, such as `{"octopus:2": 50}`',
+    )
     catalog_refresh_minutes: float = Field(30, ge=0.01, le=1440, description="Minutes between catalog refreshes")
     catalog_max_drop: Decimal = Field(
         Decimal("0.5"), gt=0, le=1, description="A catalog that lost more than this share of its items is refused"
@@ -173,10 +210,17 @@ class Settings(BaseSettings):
         "auto", description="`auto` prints for people on a terminal and JSON elsewhere"
     )
 
+    @model_validator(mode="after")
+    def _paired(self) -> Self:
+        if (self.octopus_api_key is None) != (self.octopus_api_secret is None):
+            missing, present = ("KEY", "SECRET") if self.octopus_api_key is None else ("SECRET", "KEY")
+            raise ValueError(f"OCTOPUS_API_{missing}: is required, because OCTOPUS_API_{present} is set")
+        return self
+
     def secrets(self) -> tuple[str, ...]:
         """Every secret in clear, for the log to keep out of its lines."""
-        single = (self.bot_token, self.voodoo_api_key)
-        several = (*self.secret_keys, *self.voodoo_webhook_secrets)
+        single = (self.bot_token, self.voodoo_api_key, self.octopus_api_key, self.octopus_api_secret)
+        several = (*self.secret_keys, *self.voodoo_webhook_secrets, *self.octopus_webhook_secrets)
         return tuple(secret.get_secret_value() for secret in (*single, *several) if secret)
 
     @property
@@ -214,6 +258,8 @@ def environment_of_others() -> dict[str, str]:
 
 def _line(problem: ErrorDetails) -> str:
     """One problem as ``NAME: what is wrong``, without the value: it may be a secret."""
+    if not problem["loc"]:  # settings that do not go together: the sentence names them
+        return problem["msg"].removeprefix("Value error, ")
     name = str(problem["loc"][0]).upper()
     if problem["type"] == "missing":
         return f"{name}: is required and not set"

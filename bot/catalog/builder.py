@@ -166,9 +166,10 @@ def _row(item: Item) -> tuple[object, ...]:
         _shelf(item.category),
         item.category,
         item.availability is Availability.OUT_OF_STOCK,
-        natural_key(item.name),
+        # One name is often sold in many countries.
+        f"{natural_key(item.name)}\n{natural_key(item.region)}",
         " ".join(words(item.name)),
-        _about(item.region, item.category),
+        _about(item.region, item.category, item.keywords),
         msgspec.json.encode(item),
     )
 
@@ -177,8 +178,8 @@ _shelf = lru_cache(category_id)
 
 
 @lru_cache
-def _about(region: str, category: str) -> str:
-    return " ".join(words(f"{region} {category}"))
+def _about(region: str, category: str, keywords: str) -> str:
+    return " ".join(words(f"{region} {category} {keywords}"))
 
 
 def _sync(path: Path) -> None:

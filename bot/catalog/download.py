@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from bot.suppliers.feeds import FeedRefused
+from bot.suppliers.feeds import FeedRefused, is_url
 
 TIMEOUT = httpx.Timeout(connect=10, read=30, write=10, pool=10)
 
@@ -47,25 +47,31 @@ class _NotFound(Exception):
 
 
 def obtain(
-    sources: tuple[str, ...], known: tuple[str, dict[str, str]] | None, target: Path, max_bytes: int, tick: Tick
+    sources: tuple[str, ...],
+    folder: Path,
+    known: tuple[str, dict[str, str]] | None,
+    target: Path,
+    max_bytes: int,
+    tick: Tick,
 ) -> Obtained | NotModified:
     """Ask the sources in order, the next one only on 404; ``known`` holds a source and its validators.
 
-    Raises ``Unobtainable``, or ``FeedRefused`` when the file is larger than ``max_bytes``.
+    Relative paths are in ``folder``. Raises ``Unobtainable``, or ``FeedRefused`` when the file is larger than
+    ``max_bytes``.
     """
     for source in sources:
         validators = known[1] if known and known[0] == source else {}
         try:
-            if source.startswith(("http://", "https://")):
+            if is_url(source):
                 return _download(source, validators, target, max_bytes, tick)
-            return _local(source, validators, max_bytes)
+            return _local(source, folder, validators, max_bytes)
         except _NotFound:
             continue
     raise Unobtainable("no source has the file")
 
 
-def _local(source: str, validators: dict[str, str], max_bytes: int) -> Obtained | NotModified:
-    path = Path(source)
+def _local(source: str, folder: Path, validators: dict[str, str], max_bytes: int) -> Obtained | NotModified:
+    path = folder / source
     try:
         stat = path.stat()
     except FileNotFoundError:

@@ -82,7 +82,12 @@ class Import:
     def _import(self) -> FeedReport:
         file = self._workspace / "download"
         obtained = obtain(
-            self._feed.sources, self._known(), file, self._request.max_bytes, self._progress(Phase.DOWNLOAD)
+            self._feed.sources,
+            self._target.parent,
+            self._known(),
+            file,
+            self._request.max_bytes,
+            self._progress(Phase.DOWNLOAD),
         )
         before = self._before()
         if isinstance(obtained, NotModified) and before is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 
 from bot.suppliers.feeds import BadRecord
 
@@ -64,11 +65,11 @@ class FeedReport:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """A whole refresh that succeeded; ``recovered`` when the one before it did not."""
+    """What succeeded of a refresh; ``recovered`` names the suppliers whose trouble had been told before."""
 
     feeds: tuple[FeedReport, ...]
     seconds: float
-    recovered: bool = False
+    recovered: tuple[str, ...] = ()
 
     @property
     def items(self) -> int:
@@ -94,6 +95,9 @@ class CatalogUnavailable(CatalogError):
 
 
 ProgressListener = Callable[[ImportProgress], None]
+Gather = Callable[[Path], Awaitable[None]]
+"""``await gather(folder)`` brings what a feed reads into the catalog directory; raises ``SupplierError``."""
+
 OnRefused = Callable[[CatalogError], Awaitable[None]]
 OnImported = Callable[[ImportReport], Awaitable[None]]
 

@@ -7,7 +7,7 @@ SNAPSHOT = "snapshot.db"
 """The file's name in the catalog directory; it is only ever replaced whole."""
 
 APPLICATION_ID = 0x4F524443
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 CREATE TABLE info (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from bot.catalog.reports import (
     CatalogRefused,
     CatalogUnavailable,
     FeedReport,
+    Gather,
     ImportProgress,
     ImportReport,
     OnImported,
@@ -25,6 +26,7 @@ from bot.catalog.reports import (
 from bot.catalog.schema import SNAPSHOT, SnapshotUnreadable
 from bot.catalog.snapshot import Snapshot
 from bot.suppliers.feeds import Feed
+from bot.suppliers.protocol import MalformedReport, SupplierError, SupplierMisconfigured
 from storage.clock import Clock, utc_now
 
 FIRST_RETRY = timedelta(seconds=30)
@@ -38,7 +40,10 @@ async def ignore(_news: CatalogError | ImportReport) -> None:
 
 
 class Catalog:
-    """Owns the snapshot of all feeds. ``on_refused`` hears of each trouble once, ``on_imported`` of each success."""
+    """Owns the snapshot of all feeds. ``on_refused`` hears of each trouble once, ``on_imported`` of each success.
+
+    ``gather`` fetches, by supplier, what no plain download can get. The rows of suppliers in ``keep`` stay as they are.
+    """
 
     def __init__(
         self,
@@ -46,6 +51,8 @@ class Catalog:
         directory: Path,
         policy: CatalogPolicy,
         *,
+        gather: Mapping[str, Gather] | None = None,
+        keep: Sequence[str] = (),
         on_refused: OnRefused = ignore,
         on_imported: OnImported = ignore,
         clock: Clock = utc_now,
@@ -53,13 +60,16 @@ class Catalog:
         self._feeds = tuple(feeds)
         self._directory = directory
         self._policy = policy
+        self._gatherers = dict(gather or {})
+        self._suppliers = (*(feed.supplier for feed in feeds), *keep)
         self._on_refused = on_refused
         self._on_imported = on_imported
         self._clock = clock
         self._snapshot: Snapshot | None = None
-        self._checked_at: datetime | None = None
-        self._trouble: str | None = None
-        self._told: str | None = None
+        self._checked: dict[str, datetime] = {}
+        self._troubles: tuple[CatalogError, ...] = ()
+        self._told: dict[str, str] = {}
+        self._importing = asyncio.Lock()
         self._flight: asyncio.Task[ImportReport] | None = None
         self._listeners: list[ProgressListener] = []
 
@@ -70,22 +80,33 @@ class Catalog:
 
     @property
     def age(self) -> timedelta | None:
-        """Time since the supplier last confirmed what the snapshot says, None without one."""
-        return None if self._checked_at is None else max(timedelta(0), self._clock() - self._checked_at)
+        """Time since every supplier confirmed what the snapshot says of it, None without one."""
+        return self._since(min(self._checked.values())) if self._checked else None
 
     @property
     def stale(self) -> bool:
-        """Whether there is no snapshot, or an older one than the policy wants."""
-        return self.age is None or self.age > self._policy.max_age
+        """Whether a supplier is not in the snapshot, or confirmed it longer ago than the policy wants."""
+        return any(self._stale(feed.supplier) for feed in self._feeds)
 
     @property
     def trouble(self) -> str | None:
-        """Why the last refresh failed, None when it did not."""
-        return self._trouble
+        """Why the last refresh failed, by supplier; None when it did not."""
+        return "; ".join(map(str, self._troubles)) or None
+
+    def _stale(self, supplier: str) -> bool:
+        checked = self._checked.get(supplier)
+        return checked is None or self._since(checked) > self._policy.max_age
+
+    def _since(self, instant: datetime) -> timedelta:
+        return max(timedelta(0), self._clock() - instant)
 
     async def open(self) -> None:
         """Open the last good snapshot if there is one; never touches the network."""
         await asyncio.to_thread(self._directory.mkdir, parents=True, exist_ok=True)
+        await self._open()
+
+    async def _open(self, confirmed: str | None = None) -> None:
+        """Open the snapshot's file, as old as it is, but for the supplier that has just ``confirmed`` its part."""
         path = self._directory / SNAPSHOT
         try:
             self._snapshot = await Snapshot.open(path)
@@ -95,11 +116,12 @@ class Catalog:
         except SnapshotUnreadable as error:
             log.warning("the catalog snapshot cannot be used, the next refresh replaces it", reason=str(error))
             return
-        stat = await asyncio.to_thread(path.stat)
-        self._checked_at = datetime.fromtimestamp(stat.st_mtime, UTC)
+        written = datetime.fromtimestamp((await asyncio.to_thread(path.stat)).st_mtime, UTC)
+        before = {supplier: at for supplier, at in self._checked.items() if supplier != confirmed}
+        self._checked = {supplier: before.get(supplier, written) for supplier in self._snapshot.info.sources}
 
     async def refresh(self, progress: ProgressListener | None = None, *, accept_drop: bool = False) -> ImportReport:
-        """Refresh every feed; whoever calls during a refresh joins it.
+        """Gather and import every feed; whoever calls during a refresh joins it.
 
         Raises ``CatalogRefused`` or ``CatalogUnavailable`` of the first feed that failed, when the others are done.
         ``accept_drop`` takes a catalog however small, and reads it even if it did not change.
@@ -126,26 +148,46 @@ class Catalog:
 
     async def _refresh(self, accept_drop: bool) -> ImportReport:
         began = time.monotonic()
-        reports: list[FeedReport] = []
-        troubles: list[CatalogError] = []
-        for feed in self._feeds:
-            try:
-                reports.append(await self._import(feed, accept_drop))
-            except (CatalogRefused, CatalogUnavailable) as error:
-                troubles.append(error)
-        if troubles:
-            await self._failed(troubles)
-            raise troubles[0]
-        report = ImportReport(tuple(reports), time.monotonic() - began, recovered=self._told is not None)
-        self._trouble = self._told = None
-        log.info("catalog refreshed", items=report.items, seconds=round(report.seconds, 2))
-        await self._on_imported(report)
+        # Side by side, so that one supplier's slow pages keep nobody else's catalog waiting; awaited to the last one.
+        ends = await asyncio.gather(*(self._bring(feed, accept_drop) for feed in self._feeds), return_exceptions=True)
+        self._troubles = tuple(end for end in ends if isinstance(end, CatalogError))
+        reports = tuple(end for end in ends if isinstance(end, FeedReport))
+        report = ImportReport(reports, time.monotonic() - began, self._recovered(reports))
+        if reports:
+            log.info("catalog refreshed", items=report.items, seconds=round(report.seconds, 2))
+            await self._on_imported(report)
+        await self._failed()
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
         return report
+
+    async def _bring(self, feed: Feed, accept_drop: bool) -> FeedReport:
+        await self._gather(feed.supplier)
+        async with self._importing:  # each import takes over the rows that the others made
+            return await self._import(feed, accept_drop)
+
+    async def _gather(self, supplier: str) -> None:
+        """Let the supplier's client bring its pages; what it could not bring stays as it was."""
+        if supplier not in self._gatherers:
+            return
+        try:
+            await asyncio.to_thread(self._directory.mkdir, parents=True, exist_ok=True)
+            async with asyncio.timeout(self._policy.timeout.total_seconds()):
+                await self._gatherers[supplier](self._directory)
+        except (SupplierMisconfigured, MalformedReport) as error:
+            raise CatalogRefused(supplier, str(error)) from error
+        except SupplierError as error:
+            raise CatalogUnavailable(supplier, str(error)) from error
+        except TimeoutError:
+            raise CatalogUnavailable(supplier, f"its pages took longer than {self._policy.timeout}") from None
+        except OSError as error:
+            raise CatalogUnavailable(supplier, f"its pages cannot be written: {error.strerror}") from error
 
     async def _import(self, feed: Feed, accept_drop: bool) -> FeedReport:
         request = ImportRequest(
             feed=feed,
-            keep=tuple(other.supplier for other in self._feeds if other is not feed),
+            keep=tuple(supplier for supplier in self._suppliers if supplier != feed.supplier),
             directory=str(self._directory),
             max_bytes=self._policy.max_bytes,
             max_drop=self._policy.max_drop,
@@ -161,20 +203,21 @@ class Catalog:
                 first=first.key,
                 reason=first.reason,
             )
-        await self.open()
+        await self._open(confirmed=feed.supplier)
         return report
 
-    async def _failed(self, troubles: Sequence[CatalogError]) -> None:
+    def _recovered(self, reports: Sequence[FeedReport]) -> tuple[str, ...]:
+        """The suppliers of these reports that the operator believes to be in trouble; now they may be told anew."""
+        return tuple(report.supplier for report in reports if self._told.pop(report.supplier, None) is not None)
+
+    async def _failed(self) -> None:
         """Log every failure; tell the operator of a refusal, or of a catalog out of reach for too long, once."""
-        for trouble in troubles:
-            log.warning("catalog not refreshed, the last good snapshot stays", reason=str(trouble), stale=self.stale)
-        news = next((trouble for trouble in troubles if isinstance(trouble, CatalogRefused)), None)
-        if news is None and self.stale:
-            news = troubles[0]
-        self._trouble = str(news or troubles[0])
-        if news is not None and self._trouble != self._told:
-            self._told = self._trouble
-            await self._on_refused(news)
+        for trouble in self._troubles:
+            supplier, stale = trouble.supplier, self._stale(trouble.supplier)
+            log.warning("catalog not refreshed, the last good snapshot stays", reason=str(trouble), stale=stale)
+            if (stale or isinstance(trouble, CatalogRefused)) and self._told.get(supplier) != trouble.reason:
+                self._told[supplier] = trouble.reason
+                await self._on_refused(trouble)
 
     def _tell(self, progress: ImportProgress) -> None:
         for listener in self._listeners:

@@ -8,11 +8,17 @@ from typing import Protocol
 from storage.records.catalog import Item
 
 
+def is_url(source: str) -> bool:
+    """Whether a source is to be downloaded, rather than a path."""
+    return source.startswith(("http://", "https://"))
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """Where one supplier's catalog is. ``sources`` are URLs or paths tried in order; a 404 moves on to the next.
 
-    ``format`` names the reader (``voodoo`` or ``jsonl``); ``options`` are the reader's own, such as field names.
+    Relative paths are in the catalog folder: files that the supplier's client gathers. ``format`` names the reader,
+    ``jsonl`` or the supplier's own, which has its name; ``options`` are the reader's, such as field names.
     """
 
     supplier: str
@@ -20,6 +26,11 @@ class Feed:
     sources: tuple[str, ...]
     currency: str
     options: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def gathered(self) -> bool:
+        """Whether the supplier's client brings the files, in a format that nobody else writes."""
+        return not any(is_url(source) or Path(source).is_absolute() for source in self.sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 
 from bot.suppliers.exact import LARGEST, LARGEST_OPTION
-from bot.suppliers.feeds import BadRecord, Feed, FeedRefused
+from bot.suppliers.feeds import BadRecord, Feed, FeedRefused, is_url
 from bot.suppliers.tidy import LONGEST_DESCRIPTION, tidy
 from bot.suppliers.unpack import unpacked
 from storage.records.catalog import Availability, Choice, FieldKind, Item, ItemField, ItemKey, ProductType
@@ -54,6 +55,12 @@ class _Line(msgspec.Struct):
 
 
 _DECODER = msgspec.json.Decoder(_Line)
+
+
+def is_jsonl(source: str) -> bool:
+    """Whether a URL or path says that it is JSON Lines."""
+    path = urlsplit(source).path if is_url(source) else source
+    return path.endswith((".jsonl", ".jsonl.gz", ".jsonl.zst"))
 
 
 def read_jsonl(path: Path, feed: Feed, workspace: Path) -> Iterator[Item | BadRecord]:

@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import hashlib
 import os
-from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ import structlog
 
 from bot.suppliers.exact import integer
 from bot.suppliers.octopus.feed import COUNTRY, CURRENCY, PRODUCT, line
+from bot.suppliers.octopus.paging import records_of
 from bot.suppliers.protocol import MalformedReport, SupplierUnavailable
 
 FILE = "octopus.jsonl"
@@ -27,24 +28,16 @@ CURRENCIES_PATH = "/api/v1/currencies"
 PAGE_SIZE = 500
 """The most products that one page may hold (products page)."""
 
-MOST_PAGES = 2_000
 LARGEST = 256 << 20
 """Bytes of the gathered file: no more would be imported."""
 
 log = structlog.get_logger()
-
-Records = list[msgspec.Raw]
 
 
 class _Id(msgspec.Struct):
     id: int | str
 
 
-class _Wrapped(msgspec.Struct):
-    data: Records
-
-
-_PAGE: msgspec.json.Decoder[Records | _Wrapped] = msgspec.json.Decoder(Records | _Wrapped)
 _ID = msgspec.json.Decoder(_Id)
 
 
@@ -71,13 +64,9 @@ async def gather_catalog(pages: Pages, folder: Path) -> None:
 
 
 async def _products(pages: Pages, spool: "_Spool") -> None:
-    count = 0
     async for page in pages(PRODUCTS_PATH, {"limit": str(PAGE_SIZE)}):
-        count += 1
         if not await asyncio.to_thread(spool.take, PRODUCT, page):
             return  # nothing new: the end, or a server that sends one page for ever
-        if count == MOST_PAGES:
-            raise MalformedReport(f"there are more than {MOST_PAGES} pages of products")
 
 
 @contextmanager
@@ -113,12 +102,12 @@ class _Spool:
 
     def take(self, kind: str, page: bytes) -> int:
         """Write the page's records, and return how many were new; raises ``MalformedReport``."""
-        return sum(self._write(kind, record) for record in _records(kind, page))
+        return sum(self._write(kind, record) for record in records_of(page))
 
     def _write(self, kind: str, record: bytes) -> bool:
         if kind == PRODUCT and not self._is_new(record):
             return False
-        text = line(kind, record)
+        text = line(kind, msgspec.json.format(record, indent=-1))  # whatever a record says, it says on one line
         self.size += len(text)
         if self.size > LARGEST:
             raise MalformedReport(f"the catalog is larger than {LARGEST} bytes")
@@ -147,17 +136,6 @@ class _Spool:
         self._path.replace(self._target)
         _sync(self._target.parent)
         return True
-
-
-def _records(kind: str, page: bytes) -> Iterator[bytes]:
-    """The page's records, each on one line."""
-    try:
-        decoded = _PAGE.decode(page)
-        records = decoded.data if isinstance(decoded, _Wrapped) else decoded
-        for record in records:
-            yield msgspec.json.format(bytes(record), indent=-1)
-    except (ValueError, RecursionError) as error:
-        raise MalformedReport(f"a page of the {kind} list cannot be read: {type(error).__name__}") from None
 
 
 def _digest(path: Path) -> bytes:

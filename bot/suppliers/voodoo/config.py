@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
+from bot.suppliers.feeds import is_url
 from bot.suppliers.http import Patience
+from bot.suppliers.jsonl import is_jsonl
 from bot.suppliers.voodoo.records import NAME, FieldNames
 
 TITLE = "Voodoo Center"
@@ -43,7 +45,7 @@ class VoodooConfig:
 
 def catalog_sources(catalog: str, client_id: str | None) -> tuple[str, ...]:
     """Where to look, in order: the personal file beside the global one, then the global one (CATALOG page)."""
-    if client_id is None or not catalog.startswith(("http://", "https://")):
+    if client_id is None or not is_url(catalog):
         return (catalog,)
     parts = urlsplit(catalog)
     folder = parts.path.rpartition("/")[0]
@@ -53,5 +55,4 @@ def catalog_sources(catalog: str, client_id: str | None) -> tuple[str, ...]:
 
 def catalog_format(catalog: str) -> str:
     """The reader for a catalog: ``jsonl`` by its file name, else Voodoo's own."""
-    path = urlsplit(catalog).path if catalog.startswith(("http://", "https://")) else catalog
-    return "jsonl" if path.endswith((".jsonl", ".jsonl.gz", ".jsonl.zst")) else NAME
+    return "jsonl" if is_jsonl(catalog) else NAME
