@@ -43,15 +43,17 @@ class Asking:
             case Priced(draft):
                 return await self._show(talk, draft, problem, page_from)
             case Unpriced(draft, reason, detail):
-                return await self.unpriced(talk, draft, reason, detail)
+                return await self.unpriced(talk, draft, reason, detail, problem)
 
-    async def unpriced(self, talk: Talk, draft: Draft, reason: QuoteProblem | None, detail: str) -> Next:
-        """Show what can be asked although the supplier named no price."""
+    async def unpriced(
+        self, talk: Talk, draft: Draft, reason: QuoteProblem | None, detail: str, problem: Markup | None = None
+    ) -> Next:
+        """Show what can be asked although the supplier named no price; ``problem`` is what else was wrong."""
         if reason is QuoteProblem.ITEM_GONE:
             await self._drafts.drop(draft)
             return await self.end(talk, draft, item_gone_card(draft.item, talk.speech))
         if draft.step is not Step.CONFIRM:
-            return await self._show(talk, draft, no_quote(reason, talk.speech))
+            return await self._show(talk, draft, problem or no_quote(reason, talk.speech))
         return await self._put(talk, draft, unpriced_card(draft, draft.quantity or ONE, detail, asker_in(talk)))
 
     async def ask_next(self, talk: Talk, draft: Draft | None) -> Next:

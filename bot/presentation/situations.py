@@ -32,6 +32,14 @@ WITHHELD: Mapping[Attention, str] = {
 }
 """Why codes that were delivered are not here."""
 
+IN_DOUBT = marked(
+    "The supplier has not confirmed the order: it may or may not have gone through. "
+    "We keep checking, and the result will arrive here."
+)
+OTHER_GOODS = marked(
+    "The supplier's answer does not fit the order, so nothing of it is passed on. The operator is looking at it."
+)
+
 
 def headline(order: Order, reference: str, speech: Speech) -> Markup:
     """The order's state and its reference, in bold."""
@@ -42,10 +50,10 @@ def headline(order: Order, reference: str, speech: Speech) -> Markup:
 
 def situation(order: Order, speech: Speech, held: int | None = None) -> Lines:
     """Where the order stands; ``held`` is how many of its codes are here, where they are shown."""
-    return SITUATIONS[order.state](order, speech, order.delivered if held is None else held)
+    return SITUATIONS[order.state](order, speech, held)
 
 
-def _placing(order: Order, speech: Speech, _held: int) -> Lines:
+def _placing(order: Order, speech: Speech, _held: int | None) -> Lines:
     if order.tries and not order.in_doubt:
         return [
             speech.text("The supplier does not answer at the moment. Nothing was charged; we keep trying."),
@@ -55,50 +63,55 @@ def _placing(order: Order, speech: Speech, _held: int) -> Lines:
     return [speech.text("Sending it to the supplier. Total: <b>{total}</b>", total=total)]
 
 
-def _unconfirmed(_order: Order, speech: Speech, _held: int) -> Lines:
+def _unconfirmed(order: Order, speech: Speech, _held: int | None) -> Lines:
+    unfit = order.attention is Attention.OTHER_GOODS
     return [
-        speech.text(
-            "The supplier has not confirmed the order: it may or may not have gone through. "
-            "We keep checking, and the result will arrive here."
-        ),
+        speech.text(OTHER_GOODS if unfit else IN_DOUBT),
         speech.text("<b>Please do not order it again</b>: you might get it twice."),
     ]
 
 
-def _accepted(order: Order, speech: Speech, held: int) -> Lines:
+def _accepted(order: Order, speech: Speech, held: int | None) -> Lines:
     if order.attention is not None and _withheld(order):
         return [
             speech.text(WITHHELD[order.attention]),
+            _here(held, order, speech) if held else None,
             speech.text("<b>Please do not order it again</b>: it is paid for, and there is nothing to pay twice."),
             _cost(order, speech),
         ]
-    if held > 0:
-        wanted = speech.number(order.quantity)
+    delivered = order.delivered if held is None else held
+    if delivered:
         so_far = speech.text(
-            "{held} of {wanted} delivered so far; the rest is still coming.", held=speech.number(held), wanted=wanted
+            "{held} of {wanted} delivered so far; the rest is still coming.",
+            held=speech.number(delivered),
+            wanted=speech.number(order.quantity),
         )
         return [so_far, _cost(order, speech)]
     return [speech.text("The supplier is working on it. The result will arrive here."), _cost(order, speech)]
 
 
-def _completed(order: Order, speech: Speech, _held: int) -> Lines:
+def _here(held: int, order: Order, speech: Speech) -> Markup:
+    return speech.text("{held} of {wanted} are here.", held=speech.number(held), wanted=speech.number(order.quantity))
+
+
+def _completed(order: Order, speech: Speech, _held: int | None) -> Lines:
     return [_cost(order, speech)]
 
 
-def _partial(order: Order, speech: Speech, _held: int) -> Lines:
+def _partial(order: Order, speech: Speech, _held: int | None) -> Lines:
     closed = reasons.failure(order, speech) if order.error == reasons.CLOSED_BY_OPERATOR else None
     return [closed, _missing(order, speech), _cost(order, speech), _refund(order, speech)]
 
 
-def _failed(order: Order, speech: Speech, _held: int) -> Lines:
+def _failed(order: Order, speech: Speech, _held: int | None) -> Lines:
     return [reasons.failure(order, speech), _refund(order, speech)]
 
 
-def _rejected(order: Order, speech: Speech, _held: int) -> Lines:
+def _rejected(order: Order, speech: Speech, _held: int | None) -> Lines:
     return [reasons.rejection(order, speech), speech.text("Nothing was charged."), reasons.next_step(order, speech)]
 
 
-SITUATIONS: Mapping[OrderState, Callable[[Order, Speech, int], Lines]] = {
+SITUATIONS: Mapping[OrderState, Callable[[Order, Speech, int | None], Lines]] = {
     OrderState.PLACING: _placing,
     OrderState.UNCONFIRMED: _unconfirmed,
     OrderState.ACCEPTED: _accepted,

@@ -28,6 +28,7 @@ from bot.delivery.windows import Rate
 from bot.intake.chats import ChatKeeper
 from bot.intake.persistence import DraftPersistence
 from bot.ordering.assembly import OrderingParts, build_ordering
+from bot.ordering.journal import Journal
 from bot.ordering.policy import OrderingPolicy
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.config import SandboxConfig
@@ -35,8 +36,11 @@ from bot.sandbox.telegram.hub import LocalTelegram
 from bot.sandbox.telegram.model import Message
 from bot.sandbox.telegram.server import SandboxServer, listen, url_of
 from bot.sandbox.telegram.world import GROUP_ID
+from bot.suppliers.protocol import QuoteOutcome, QuoteRefused, QuoteRequest, SupplierError
 from storage.records.catalog import Item, ItemKey
+from storage.records.orders import Quote
 from storage.store import Store
+from tests.ordering.shop import ScriptedSupplier
 
 ADMIN = 1001
 STRANGER = 1002
@@ -49,6 +53,33 @@ UNHURRIED = Pace(per_chat=Rate(1000, 1), per_group=Rate(1000, 1), overall=Rate(1
 """Nobody waits: how messages are paced is tested where it is done."""
 
 Talking = Application[Any, Talk, Any, Any, Any, Any]
+
+
+class Seller(ScriptedSupplier):
+    """A supplier that quotes 4 % off, or refuses to."""
+
+    name = "octopus"
+    title = "Octopus Cards"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(Journal(store, lambda: datetime.now(UTC)))
+        self.discount = Decimal("0.04")
+        self.refusal: QuoteRefused | SupplierError | None = None
+        self.most = Decimal(100)
+
+    async def quote(self, request: QuoteRequest) -> QuoteOutcome:
+        self.quoted.append(request)
+        if isinstance(self.refusal, SupplierError):
+            raise self.refusal
+        if self.refusal is not None:
+            return self.refusal
+        face = request.denomination * request.quantity
+        off = face * self.discount
+        now = datetime.now(UTC)
+        currency = request.item.currency
+        return Quote(
+            request.denomination, request.quantity, face, off, face - off, currency, now, max_quantity=self.most
+        )
 
 
 class Shelf:
@@ -196,6 +227,7 @@ async def open_shop(
     *,
     running: tuple[LocalTelegram, str] | None = None,
     admins: Sequence[int] = (ADMIN, COLLEAGUE),
+    seller: "Seller | None" = None,
 ) -> AsyncGenerator[Shop]:
     """Open a shop; ``running`` reuses a local Telegram, as a restarted bot does."""
     async with AsyncExitStack() as stack:
@@ -204,7 +236,7 @@ async def open_shop(
         await asyncio.to_thread(write_snapshot, directory / SNAPSHOT, items)
         await catalog.open()
         stack.push_async_callback(catalog.close)
-        parts = _ordering(store, catalog)
+        parts = _ordering(store, catalog, seller)
         bot: ExtBot[Any] = ExtBot(
             telegram.config.token,
             base_url=f"{url}/bot",
@@ -235,10 +267,10 @@ async def _stop(application: Talking) -> None:
         await application.stop()
 
 
-def _ordering(store: Store, catalog: Catalog) -> OrderingParts:
+def _ordering(store: Store, catalog: Catalog, seller: "Seller | None") -> OrderingParts:
     return build_ordering(
         store,
-        {},
+        {seller.name: seller} if seller else {},
         Shelf(catalog),
         (),
         OrderingPolicy(),
