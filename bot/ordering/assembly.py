@@ -11,6 +11,7 @@ from bot.ordering.drafts import Drafts
 from bot.ordering.events import EventReader
 from bot.ordering.following import Follower
 from bot.ordering.journal import JournalRecovery
+from bot.ordering.looking import Lookups
 from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.ordering.placing import Placer
 from bot.ordering.policy import OrderingPolicy
@@ -19,6 +20,7 @@ from bot.ordering.references import Random
 from bot.ordering.resolving import Resolutions
 from bot.ordering.schedule import Schedule
 from bot.ordering.service import Ordering
+from bot.ordering.turns import Turns
 from bot.ordering.workers import OrderWorker, Workers
 from bot.suppliers.protocol import Supplier
 from storage.clock import Clock
@@ -56,13 +58,15 @@ def build_ordering(
     books = Books(desk, Schedule(policy, random, known.pushes), policy, clock)
     balances = BalanceWatch(store, known, desk, policy, clock)
     recovery = JournalRecovery(store, known, books)
-    placer = Placer(store, known, books, recovery, balances, policy, clock)
-    follower = Follower(store, known, books, policy, clock)
-    orders = OrderWorker(store, placer, follower, policy, clock)
-    events = EventReader(store, known, books, policy, clock)
+    turns = Turns()
+    lookups = Lookups(store, known, books, policy, clock)
+    placer = Placer(store, known, books, recovery, lookups, balances, policy, clock)
+    follower = Follower(lookups, recovery, policy)
+    orders = OrderWorker(store, placer, follower, turns, policy, clock)
+    events = EventReader(store, known, books, turns, policy, clock)
     quoting = Quoting(store, known, desk, clock)
     confirmations = Confirmations(store, items, quoting, clock, ids, random)
-    resolutions = Resolutions(store, known, books, clock)
+    resolutions = Resolutions(store, known, books, turns, clock)
     return OrderingParts(
         drafts=Drafts(store, clock, ids),
         ordering=Ordering(store, quoting, confirmations, resolutions, balances),

@@ -13,12 +13,13 @@ from storage.records.orders import Attention, Order, OrderState, RejectReason
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What is written before a call. ``send`` says whether to call at all; ``doubted`` that an earlier call may have
-    reached the supplier, so that this one's refusal proves nothing.
+    reached the supplier, so that this one's refusal proves nothing. ``sent_before`` is when that was.
     """
 
     order: Order
     send: bool
     doubted: bool
+    sent_before: datetime | None = None
 
 
 def prepare(order: Order, schedule: Schedule, policy: OrderingPolicy, now: datetime) -> Attempt:
@@ -27,10 +28,12 @@ def prepare(order: Order, schedule: Schedule, policy: OrderingPolicy, now: datet
         return Attempt(order, send=False, doubted=False)
     if not order.in_doubt:
         return _first_of_its_kind(order, policy, now)
-    order = _in_the_open(order, schedule, now)
+    if order.attention is Attention.OTHER_GOODS:
+        return stopped(order)
+    order = in_the_open(order, schedule, now)
     if order.checks >= policy.resends:
         return Attempt(_resting(order, schedule, now), send=False, doubted=True)
-    return Attempt(_sending(replace(order, checks=order.checks + 1), policy, now), send=True, doubted=True)
+    return resend(order, policy, now)
 
 
 def conclude(
@@ -46,7 +49,7 @@ def conclude(
         return order
     match outcome:
         case Unknown():
-            return _unconfirmed(_unread(order, outcome), schedule, policy, now)
+            return _unconfirmed(unread(order, outcome), schedule, policy, now)
         case Deferred():
             return _put_off(attempt, order, outcome, schedule, policy, now)
         case Rejected() if attempt.doubted:
@@ -69,6 +72,31 @@ def rejected(order: Order, reason: RejectReason, detail: str, now: datetime) -> 
     )
 
 
+def resend(order: Order, policy: OrderingPolicy, now: datetime) -> Attempt:
+    """Send an order in doubt again, under the same id."""
+    again = _sending(replace(order, checks=order.checks + 1), policy, now)
+    return Attempt(again, send=True, doubted=True, sent_before=order.sent_at)
+
+
+def stopped(order: Order) -> Attempt:
+    """Leave an order alone that only a human may decide about."""
+    return Attempt(replace(order, next_check_at=None), send=False, doubted=True)
+
+
+def in_the_open(order: Order, schedule: Schedule, now: datetime) -> Order:
+    """An order whose last call left no answer is unconfirmed, and after a while a human is told."""
+    if order.state is OrderState.PLACING:
+        order = advance(order, OrderState.UNCONFIRMED)
+    if order.attention is None and now >= schedule.alert_at(order):
+        return flagged(order, Attention.OUTCOME_UNKNOWN)
+    return order
+
+
+def unread(order: Order, outcome: Unknown) -> Order:
+    """A yes that nobody could read: the supplier has the order, and its words are kept in the journal."""
+    return order if outcome.journal_id is None else flagged(order, Attention.UNREADABLE_REPLY, outcome.reason)
+
+
 def _first_of_its_kind(order: Order, policy: OrderingPolicy, now: datetime) -> Attempt:
     if now - order.created_at >= policy.place_within:
         late = rejected(order, RejectReason.UNREACHABLE, "", now)
@@ -77,16 +105,15 @@ def _first_of_its_kind(order: Order, policy: OrderingPolicy, now: datetime) -> A
 
 
 def _sending(order: Order, policy: OrderingPolicy, now: datetime) -> Order:
-    return replace(order, tries=order.tries + 1, in_doubt=True, next_check_at=now + policy.attempt_horizon)
-
-
-def _in_the_open(order: Order, schedule: Schedule, now: datetime) -> Order:
-    """An order whose last call left no answer is unconfirmed, and after a while a human is told."""
-    if order.state is OrderState.PLACING:
-        order = advance(order, OrderState.UNCONFIRMED)
-    if order.attention is None and now >= schedule.alert_at(order):
-        return flagged(order, Attention.OUTCOME_UNKNOWN)
-    return order
+    return replace(
+        order,
+        tries=order.tries + 1,
+        in_doubt=True,
+        sent_at=now,
+        reject_reason=None,
+        error_message="",
+        next_check_at=now + policy.attempt_horizon,
+    )
 
 
 def _resting(order: Order, schedule: Schedule, now: datetime) -> Order:
@@ -100,11 +127,6 @@ def _unconfirmed(order: Order, schedule: Schedule, policy: OrderingPolicy, now: 
     spent = order.checks >= policy.resends
     due = max(schedule.alert_at(order), now) if spent else schedule.next_resend(order, now)
     return replace(order, next_check_at=due)
-
-
-def _unread(order: Order, outcome: Unknown) -> Order:
-    """A yes that nobody could read: the supplier has the order, and its words are kept in the journal."""
-    return order if outcome.journal_id is None else flagged(order, Attention.UNREADABLE_REPLY, outcome.reason)
 
 
 def _still_in_doubt(
@@ -127,6 +149,7 @@ def _put_off(
     attempt: Attempt, order: Order, outcome: Deferred, schedule: Schedule, policy: OrderingPolicy, now: datetime
 ) -> Order:
     due = schedule.next_try(order, now, outcome.retry_after)
+    order = replace(order, sent_at=attempt.sent_before)
     if attempt.doubted:
         return replace(order, checks=max(order.checks - 1, 0), next_check_at=due)
     deadline = order.created_at + policy.place_within

@@ -96,15 +96,13 @@ class BalanceWatch:
         before = {known.account: known for known in await tables.balances.all() if known.supplier == supplier.name}
         for balance in balances:
             await tables.balances.put(balance)
-            if self._fell(before.get(balance.account), balance):
-                limit = str(self._policy.low_balance)
-                await self._desk.low_balance(tables, supplier.title, balance, limit, balance.read_at)
+            limit = self._limit(balance)
+            if limit is not None and _fell(before.get(balance.account), balance, limit):
+                await self._desk.low_balance(tables, supplier.title, balance, str(limit), balance.read_at)
 
-    def _fell(self, before: KnownBalance | None, now: KnownBalance) -> bool:
-        limit = self._policy.low_balance
-        if limit is None or now.amount >= limit:
-            return False
-        return before is None or before.amount >= limit
+    def _limit(self, balance: KnownBalance) -> Decimal | None:
+        name = f"{balance.supplier}:{balance.account}"
+        return self._policy.low_balances.get(name, self._policy.low_balance)
 
     async def _last_known(self, supplier: Supplier, error: SupplierError) -> list[AccountBalance]:
         now = self._clock()
@@ -131,3 +129,7 @@ def _for_people(supplier: Supplier, known: KnownBalance, *, live: bool, problem:
         problem=problem,
         kind=known.kind,
     )
+
+
+def _fell(before: KnownBalance | None, now: KnownBalance, limit: Decimal) -> bool:
+    return now.amount < limit and (before is None or before.amount >= limit)

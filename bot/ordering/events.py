@@ -1,6 +1,5 @@
 """Events: what suppliers pushed is read, bound to its order and settled."""
 
-from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -11,10 +10,12 @@ from bot.ordering.crew import Crew
 from bot.ordering.directory import Suppliers
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.schedule import grown
-from bot.ordering.transitions import Verdict
+from bot.ordering.seeking import pointed_at
+from bot.ordering.transitions import Verdict, flagged
+from bot.ordering.turns import Turns
 from bot.suppliers.protocol import Irrelevant, MalformedReport, Pointer, Report
 from storage.clock import Clock
-from storage.records.orders import Order, OrderState
+from storage.records.orders import Attention, Order, OrderState
 from storage.records.queues import StoredEvent
 from storage.signals import Topic
 from storage.store import Store, Tables
@@ -23,6 +24,9 @@ log = structlog.get_logger()
 
 RETRY_FIRST = timedelta(seconds=5)
 RETRY_AT_MOST = timedelta(minutes=10)
+
+A_MOMENT = timedelta(seconds=2)
+"""How long an event waits for the look at its order that is under way, which may have come too early for it."""
 
 
 class Unread(StrEnum):
@@ -33,15 +37,32 @@ class Unread(StrEnum):
     IRRELEVANT = "not about an order"
     UNKNOWN_ORDER = "unknown order"
     UNBOUND = "no order id of ours, looked up instead"
+    LOOKED_UP = "looked up"
+    ENDED = "the order had ended"
+    STOPPED = "a human must look first"
+    ANOTHER = "another order id"
+
+
+class Busy(Exception):
+    """The order that an event points at is being read at this moment; undoes the unit."""
 
 
 class EventReader:
     """Reads stored webhooks until cancelled. Each is settled once, in the unit that marks it done."""
 
-    def __init__(self, store: Store, suppliers: Suppliers, books: Books, policy: OrderingPolicy, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        suppliers: Suppliers,
+        books: Books,
+        turns: Turns,
+        policy: OrderingPolicy,
+        clock: Clock,
+    ) -> None:
         self._store = store
         self._suppliers = suppliers
         self._books = books
+        self._turns = turns
         self._policy = policy
         self._clock = clock
 
@@ -58,6 +79,10 @@ class EventReader:
         """Read one event; whatever goes wrong on our side is tried again later, never in a tight loop."""
         try:
             outcome = await self._store.write(lambda tables: self._settle(tables, event))
+        except Busy:
+            until = self._clock() + A_MOMENT
+            await self._store.write(lambda tables: tables.events.postpone(event.id, until, "order busy"))
+            return
         except Exception:  # the worker's edge: one event must not stop the others
             log.exception("event not settled, tried again later", supplier=event.supplier, event_id=event.id)
             until = self._clock() + grown(RETRY_FIRST, 2, event.tries, RETRY_AT_MOST)
@@ -88,7 +113,7 @@ class EventReader:
             case Report():
                 return await self._reported(tables, event, told)
             case Pointer():
-                return await self._unbound(tables, event.supplier, told)
+                return await self._pointed(tables, event, told)
             case Irrelevant():
                 return Unread.IRRELEVANT
 
@@ -102,17 +127,64 @@ class EventReader:
 
     async def _bound(self, tables: Tables, event: StoredEvent, order: Order, report: Report) -> str:
         settlement = await self._books.settle(tables, order.id, report)
-        if settlement.verdict is Verdict.MISMATCH:
-            # It may carry codes of a second order that was paid for: keep its words until a human has looked.
+        if settlement.evidence:
+            # It may carry codes that were paid for and not stored: keep its words until a human has looked.
             await tables.journal.add(order.id, event.supplier, event.body, self._clock())
+        if settlement.verdict in {Verdict.MISMATCH, Verdict.OTHER_GOODS}:
             log.error("event names another supplier order", reference=order.reference, supplier=event.supplier)
         return settlement.verdict.value
 
-    async def _unbound(self, tables: Tables, supplier: str, report: Report | Pointer) -> str:
+    async def _unbound(self, tables: Tables, supplier: str, report: Report) -> str:
         """An event without our id settles nothing, but the order that it seems to mean is asked about at once."""
         order = await tables.orders.by_supplier_order(supplier, report.supplier_order_id)
         if order is None:
             return Unread.UNKNOWN_ORDER
         if order.state is OrderState.ACCEPTED:
-            await tables.orders.save(replace(order, next_check_at=self._clock()))
+            await self._hurry(tables, order)
         return Unread.UNBOUND
+
+    async def _pointed(self, tables: Tables, event: StoredEvent, pointer: Pointer) -> str:
+        """An event that only names its order has it asked about at once, once its two ids are seen to agree."""
+        holder = await tables.orders.by_supplier_order(event.supplier, pointer.supplier_order_id)
+        named = None if pointer.order_id is None else await tables.orders.by_id(pointer.order_id)
+        if named is not None and named.item.key.supplier != event.supplier:
+            named = None
+        order = named or holder
+        if order is None:
+            return Unread.UNKNOWN_ORDER
+        if (holder or order).id != order.id or order.supplier_order_id not in {None, pointer.supplier_order_id}:
+            await self._flag(tables, order, Attention.ID_MISMATCH, pointer.supplier_order_id)
+            log.error("event names another supplier order", reference=order.reference, supplier=event.supplier)
+            return Unread.ANOTHER
+        return await self._agreed(tables, event, order, pointer)
+
+    async def _agreed(self, tables: Tables, event: StoredEvent, order: Order, pointer: Pointer) -> str:
+        if order.state.terminal:
+            # The rest of a part that we called final, or an order that we called refused: a human's /resolve reads it.
+            if order.state is OrderState.REJECTED or (order.state is OrderState.PARTIAL and _since(order, event)):
+                await self._flag(tables, order, Attention.LATE_CHANGE, pointer.supplier_order_id)
+            return Unread.ENDED
+        if order.attention is Attention.OTHER_GOODS:
+            return Unread.STOPPED
+        supplier = self._suppliers.get(event.supplier)
+        if order.state is not OrderState.ACCEPTED and not (supplier and supplier.finds):
+            return Unread.UNBOUND
+        await self._hurry(tables, order)
+        doubted = pointed_at(order, self._clock())
+        if doubted != order:
+            await self._books.record(tables, order, doubted)
+        return Unread.LOOKED_UP
+
+    async def _hurry(self, tables: Tables, order: Order) -> None:
+        """Have the order worked on now. A look that is under way may have come too early: it is waited for."""
+        if self._turns.taken(order.id) or not await tables.orders.hurry(order.id, self._clock()):
+            raise Busy
+
+    async def _flag(self, tables: Tables, order: Order, attention: Attention, detail: str) -> None:
+        after = flagged(order, attention, detail)
+        if after != order:
+            await self._books.record(tables, order, after)
+
+
+def _since(order: Order, event: StoredEvent) -> bool:
+    return order.settled_at is not None and event.received_at > order.settled_at

@@ -1,10 +1,12 @@
 """The journal: a supplier's raw reply is kept before it is read, and read again if we died in between."""
 
+from typing import Final
+
 import structlog
 
 from bot.ordering.books import Books
 from bot.ordering.directory import Suppliers
-from bot.ordering.transitions import Verdict, flagged
+from bot.ordering.transitions import Settlement, Verdict, flagged
 from bot.suppliers.protocol import MalformedReport, Report, Supplier
 from storage.clock import Clock
 from storage.records.orders import Attention
@@ -12,6 +14,9 @@ from storage.records.queues import JournalEntry
 from storage.store import Store, Tables
 
 log = structlog.get_logger()
+
+STRANGE: Final = frozenset({Verdict.MISMATCH, Verdict.OTHER_GOODS})
+"""Verdicts that leave the order unsettled, and the reply in the journal."""
 
 PAGE = 1_000
 """Ids of replies that are read at a time; the replies themselves, which may be large, come one by one."""
@@ -44,43 +49,45 @@ class JournalRecovery:
         """Settle what is left; says how many replies were read."""
         read, after = 0, 0
         while page := await self._store.read(lambda tables, after=after: tables.journal.left(PAGE, after)):
-            read += sum([await self._recovered(journal_id) for journal_id in page])
+            found = [await self._recovered(journal_id) for journal_id in page]
+            read += sum(1 for settlement in found if settlement and settlement.verdict not in STRANGE)
             after = page[-1]
         return read
 
     async def recover(self, order_id: str) -> bool:
-        """Settle what is left of one order, before it is sent again; says whether any reply was read."""
+        """Settle what is left of one order, before it is asked about or sent again; says whether that changed it."""
         mine = await self._store.read(lambda tables: tables.journal.left_of(order_id))
-        return any([await self._recovered(journal_id) for journal_id in mine])
+        found = [await self._recovered(journal_id) for journal_id in mine]
+        return any(settlement.changed for settlement in found if settlement and settlement.verdict not in STRANGE)
 
-    async def _recovered(self, journal_id: int) -> bool:
+    async def _recovered(self, journal_id: int) -> Settlement | None:
         try:
             return await self._read_again(journal_id)
         except Exception:  # the worker's edge: one reply must hold up neither the others nor the start
             log.exception("reply kept, it cannot be settled", journal=journal_id)
-            return False
+            return None
 
-    async def _read_again(self, journal_id: int) -> bool:
+    async def _read_again(self, journal_id: int) -> Settlement | None:
         entry = await self._store.read(lambda tables: tables.journal.get(journal_id))
         if entry is None:
-            return False
+            return None
         supplier = self._suppliers.get(entry.supplier)
         if supplier is None:
             log.warning("reply kept, its supplier is switched off", journal=entry.id, supplier=entry.supplier)
-            return False
+            return None
         return await self._settled(supplier, entry)
 
-    async def _settled(self, supplier: Supplier, entry: JournalEntry) -> bool:
+    async def _settled(self, supplier: Supplier, entry: JournalEntry) -> Settlement | None:
         report = _read(supplier, entry)
         if isinstance(report, MalformedReport):
             log.error("reply unreadable, kept", journal=entry.id, order=entry.order_id, reason=str(report))
             await self._store.write(lambda tables: self._flag(tables, entry, str(report)))
-            return False
+            return None
         settlement = await self._store.write(
             lambda tables: self._books.settle(tables, entry.order_id, report, journal_id=entry.id)
         )
         log.info("reply recovered", journal=entry.id, order=entry.order_id, verdict=settlement.verdict.value)
-        return settlement.verdict is not Verdict.MISMATCH
+        return settlement
 
     async def _flag(self, tables: Tables, entry: JournalEntry, reason: str) -> None:
         order = await tables.orders.by_id(entry.order_id)

@@ -1,21 +1,26 @@
 """Resolving: a human tells which supplier order is ours, and the supplier is asked to confirm it."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 import structlog
 
 from bot.ordering.attempts import rejected
-from bot.ordering.books import Books, exact
+from bot.ordering.books import Books
 from bot.ordering.directory import Suppliers
+from bot.ordering.goods import Goods, other_goods
 from bot.ordering.references import normalise_reference
-from bot.ordering.transitions import decide
+from bot.ordering.transitions import SHORT_OF_CODES, advance
+from bot.ordering.turns import Turns
 from bot.suppliers.protocol import (
+    FetchOutcome,
     Found,
     MalformedReport,
-    Missing,
+    NotOffered,
     Report,
+    Supplier,
     SupplierError,
 )
 from storage.clock import Clock
@@ -26,6 +31,9 @@ log = structlog.get_logger()
 
 REBINDABLE: Final = frozenset({Attention.NOT_FOUND, Attention.ID_MISMATCH})
 """Flags of an accepted order that may mean that its supplier id is wrong."""
+
+CLOSED: Final = "closed_by_operator"
+"""The error of an order that a human ended with what was captured of it."""
 
 
 class RefusedBecause(StrEnum):
@@ -73,10 +81,11 @@ class _Refused(Exception):
 class Resolutions:
     """What admins do about orders that cannot find their own end. Every change is audited with its update."""
 
-    def __init__(self, store: Store, suppliers: Suppliers, books: Books, clock: Clock) -> None:
+    def __init__(self, store: Store, suppliers: Suppliers, books: Books, turns: Turns, clock: Clock) -> None:
         self._store = store
         self._suppliers = suppliers
         self._books = books
+        self._turns = turns
         self._clock = clock
 
     async def resolve(self, reference: str, supplier_order_id: str, actor_id: int, update_id: int) -> ResolveOutcome:
@@ -86,27 +95,49 @@ class Resolutions:
         """
         try:
             order = await self._order(reference)
-            found = await self._look_up(order, supplier_order_id)
-            try:
-                return await self._store.write(
-                    lambda tables: self._adopt(tables, order.id, found, supplier_order_id, actor_id, update_id)
-                )
-            except _Refused:
-                # The unit that forgot the reply was undone with all the rest of it.
-                await self._forget(found.journal_id)
-                raise
+            async with self._turns.of(order.id):
+                return await self._resolve(order.id, supplier_order_id, actor_id, update_id)
         except _Refused as refused:
             log.info("resolve refused", reference=reference, actor=actor_id, reason=refused.refusal.reason.value)
             return refused.refusal
 
     async def write_off(self, reference: str, actor_id: int, update_id: int) -> ResolveOutcome:
-        """End an unconfirmed order that the admin has seen the supplier does not have: rejected, nothing charged."""
+        """End an order that can find no end of its own, as the admin has seen at the supplier.
+
+        One that the supplier does not have is rejected, nothing charged; one whose codes it does not hand over ends
+        with those that were captured. Neither is ever bought again.
+        """
         try:
             order = await self._order(reference)
-            return await self._store.write(lambda tables: self._give_up(tables, order.id, actor_id, update_id))
+            async with self._turns.of(order.id):
+                return await self._store.write(lambda tables: self._give_up(tables, order.id, actor_id, update_id))
         except _Refused as refused:
             log.info("write-off refused", reference=reference, actor=actor_id, reason=refused.refusal.reason.value)
             return refused.refusal
+
+    async def _resolve(self, order_id: str, supplier_order_id: str, actor_id: int, update_id: int) -> Resolved:
+        order = await self._store.read(lambda tables: self._free(tables, order_id, supplier_order_id))
+        found = await self._look_up(order, supplier_order_id)
+        try:
+            return await self._store.write(
+                lambda tables: self._adopt(tables, order.id, found, supplier_order_id, actor_id, update_id)
+            )
+        except _Refused:
+            # The unit was undone. The reply is about this order all the same: what it says is settled as any other.
+            await self._store.write(
+                lambda tables: self._books.settle(tables, order.id, found.report, journal_id=found.journal_id)
+            )
+            raise
+
+    async def _free(self, tables: Tables, order_id: str, supplier_order_id: str) -> Order:
+        """The order as it is now, if the supplier's may be read for it: another's only clear view may be at stake."""
+        order = await self._present(tables, order_id)
+        if not may_resolve(order, supplier_order_id):
+            raise _Refused(RefusedBecause.NOTHING_TO_RESOLVE)
+        holder = await tables.orders.by_supplier_order(order.item.key.supplier, supplier_order_id)
+        if holder is not None and holder.id != order.id:
+            raise _Refused(RefusedBecause.BELONGS_TO_ANOTHER, holder.reference)
+        return order
 
     async def _order(self, reference: str) -> Order:
         normal = normalise_reference(reference)
@@ -118,26 +149,33 @@ class Resolutions:
         return order
 
     async def _look_up(self, order: Order, supplier_order_id: str) -> Found:
-        if not may_resolve(order, supplier_order_id):
-            raise _Refused(RefusedBecause.NOTHING_TO_RESOLVE)
         supplier = self._suppliers.get(order.item.key.supplier)
         if supplier is None:
             raise _Refused(RefusedBecause.SUPPLIER_OFF)
         try:
-            outcome = await supplier.fetch(supplier_order_id, order.id)
+            outcome = await _asked(supplier, order, supplier_order_id)
         except MalformedReport as error:
             await self._forget(error.journal_id)
             raise _Refused(RefusedBecause.SUPPLIER_UNAVAILABLE, str(error)) from error
         except SupplierError as error:
             raise _Refused(RefusedBecause.SUPPLIER_UNAVAILABLE, str(error)) from error
-        if isinstance(outcome, Missing):
+        if not isinstance(outcome, Found):
             raise _Refused(RefusedBecause.SUPPLIER_KNOWS_NONE)
         strange = not_ours(order, outcome.report, supplier_order_id)
         if strange is not None:
-            # The reply speaks of an order that is not this one; left in the journal it would be settled at a restart.
-            await self._forget(outcome.journal_id)
+            await self._put_aside(order, outcome, sought=supplier.finds)
             raise _Refused(strange)
         return outcome
+
+    async def _put_aside(self, order: Order, found: Found, *, sought: bool) -> None:
+        """Forget a reply about somebody else's order: left in the journal it would be settled at a restart.
+
+        One that was found by our own id stays there for the order's worker: it may hold the only clear codes.
+        """
+        if sought and found.report.order_id in {None, "", order.id}:
+            await self._store.write(lambda tables: tables.orders.hurry(order.id, self._clock()))
+        else:
+            await self._forget(found.journal_id)
 
     async def _forget(self, journal_id: int | None) -> None:
         if journal_id is not None:
@@ -147,38 +185,23 @@ class Resolutions:
         self, tables: Tables, order_id: str, found: Found, supplier_order_id: str, actor_id: int, update_id: int
     ) -> Resolved:
         order = await self._present(tables, order_id)
-        await tables.journal.forget(found.journal_id)
         now = self._clock()
         if not await tables.audit.add(actor_id, "resolve", order.reference, supplier_order_id, update_id, now):
-            return Resolved(order)
+            await self._books.settle(tables, order.id, found.report, journal_id=found.journal_id)
+            return Resolved(await self._present(tables, order_id))
         if not may_resolve(order, supplier_order_id) or (order.state.terminal and order.attention is None):
             raise _Refused(RefusedBecause.NOTHING_TO_RESOLVE)
         holder = await tables.orders.by_supplier_order(order.item.key.supplier, supplier_order_id)
         if holder is not None and holder.id != order.id:
             raise _Refused(RefusedBecause.BELONGS_TO_ANOTHER, holder.reference)
-        return await self._bind(tables, order, found.report)
-
-    async def _bind(self, tables: Tables, order: Order, report: Report) -> Resolved:
-        bound = replace(order, supplier_order_id=report.supplier_order_id, attention=None, attention_detail="")
-        now = self._clock()
-        settlement = decide(bound, exact(report), await tables.orders.codes(order.id), now)
-        after = bound if order.state.terminal else settlement.after
-        if after.state is OrderState.ACCEPTED:
-            after = replace(after, checks=0, next_check_at=self._books.schedule.first_look(after, now))
-        await self._books.record(tables, order, after, settlement.codes)
-        return Resolved(after)
+        return Resolved(await self._books.bind(tables, order, found.report, found.journal_id))
 
     async def _give_up(self, tables: Tables, order_id: str, actor_id: int, update_id: int) -> Resolved:
         order = await self._present(tables, order_id)
         now = self._clock()
         if not await tables.audit.add(actor_id, "write-off", order.reference, "", update_id, now):
             return Resolved(order)
-        if order.state is not OrderState.UNCONFIRMED:
-            raise _Refused(RefusedBecause.NOTHING_TO_RESOLVE)
-        if order.attention is None:
-            raise _Refused(RefusedBecause.NOT_ASKED_YET)
-        calm = replace(order, attention=None, attention_detail="")
-        after = rejected(calm, RejectReason.NOT_THERE, "", now)
+        after = given_up(order, len(await tables.orders.codes(order.id)), now)
         await self._books.record(tables, order, after)
         return Resolved(after)
 
@@ -196,17 +219,40 @@ def may_resolve(order: Order, supplier_order_id: str) -> bool:
         case OrderState.PLACING:
             return order.in_doubt
         case OrderState.ACCEPTED:
-            return order.attention in REBINDABLE
+            known = order.supplier_order_id == supplier_order_id
+            return order.attention in REBINDABLE or (known and order.attention in SHORT_OF_CODES)
         case _:
             return order.supplier_order_id in {None, supplier_order_id}
+
+
+def given_up(order: Order, held: int, now: datetime) -> Order:
+    """What a human's giving up makes of an order that holds so many codes; raises a refusal where it may not be."""
+    calm = replace(order, attention=None, attention_detail="")
+    if order.state is OrderState.ACCEPTED and order.attention in SHORT_OF_CODES:
+        ended = advance(calm, OrderState.PARTIAL if held else OrderState.FAILED)
+        return replace(ended, delivered=held, error=CLOSED, settled_at=now, next_check_at=None)
+    if order.state is not OrderState.UNCONFIRMED:
+        raise _Refused(RefusedBecause.NOTHING_TO_RESOLVE)
+    if order.attention is None:
+        raise _Refused(RefusedBecause.NOT_ASKED_YET)
+    return rejected(calm, RejectReason.NOT_THERE, "", now)
+
+
+async def _asked(supplier: Supplier, order: Order, supplier_order_id: str) -> FetchOutcome | NotOffered:
+    """Read the supplier's order; by our own id where that can be done, so that nobody else's codes are ever shown."""
+    if supplier.finds and supplier_order_id != order.supplier_order_id:
+        return await supplier.find(order.id)
+    return await supplier.fetch(supplier_order_id, order.id)
 
 
 def not_ours(order: Order, report: Report, supplier_order_id: str) -> RefusedBecause | None:
     """What shows that the supplier's order is another one; what it does not say shows nothing."""
     if report.supplier_order_id != supplier_order_id or (report.order_id and report.order_id != order.id):
         return RefusedBecause.OTHER_REFERENCE
-    if report.item_id is not None and report.item_id != order.item.key.id:
-        return RefusedBecause.OTHER_ITEM
-    if report.quantity is not None and report.quantity != order.quantity:
-        return RefusedBecause.OTHER_QUANTITY
-    return None
+    match other_goods(order, report):
+        case Goods.ITEM | Goods.DENOMINATION:
+            return RefusedBecause.OTHER_ITEM
+        case Goods.QUANTITY:
+            return RefusedBecause.OTHER_QUANTITY
+        case None:
+            return None

@@ -12,6 +12,7 @@ from bot.ordering.following import Follower
 from bot.ordering.journal import JournalRecovery
 from bot.ordering.placing import Placer
 from bot.ordering.policy import OrderingPolicy
+from bot.ordering.turns import Turns
 from storage.clock import Clock
 from storage.records.orders import Order, OrderState
 from storage.signals import Topic
@@ -23,10 +24,19 @@ log = structlog.get_logger()
 class OrderWorker:
     """Claims orders that are due and gives each to the placer or the follower, a few at a time."""
 
-    def __init__(self, store: Store, placer: Placer, follower: Follower, policy: OrderingPolicy, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        placer: Placer,
+        follower: Follower,
+        turns: Turns,
+        policy: OrderingPolicy,
+        clock: Clock,
+    ) -> None:
         self._store = store
         self._placer = placer
         self._follower = follower
+        self._turns = turns
         self._policy = policy
         self._clock = clock
 
@@ -40,11 +50,15 @@ class OrderWorker:
         )
 
     async def work(self, order: Order) -> None:
-        """Do the one thing that is due for an order."""
-        if order.state is OrderState.ACCEPTED:
-            await self._follower.work(order)
-        else:
-            await self._placer.work(order)
+        """Do the one thing that is due for an order, unless it was done while its turn was awaited."""
+        async with self._turns.of(order.id):
+            present = await self._store.read(lambda tables: tables.orders.by_id(order.id))
+            if present is None or present.next_check_at is None or present.next_check_at > self._clock():
+                return
+            if present.state is OrderState.ACCEPTED:
+                await self._follower.work(present)
+            else:
+                await self._placer.work(present)
 
     async def resume(self) -> int:
         """Make orders that a stopped process left in the middle of placing due at once; says how many.

@@ -113,8 +113,9 @@ async def test_a_refused_command_may_be_given_again(shop: Shop) -> None:
     order = await shop.unconfirmed()
     other = await shop.confirmed()
     await shop.push(report(other, supplier_order_id="S-1"))
-    shop.supplier.looks.extend([completed(order), completed(order, supplier_order_id="S-3")])
+    shop.supplier.looks.append(completed(order, supplier_order_id="S-3"))
     assert await resolve(shop, order) == ResolveRefused(RefusedBecause.BELONGS_TO_ANOTHER, other.reference)
+    assert shop.supplier.looked == []
     assert isinstance(await resolve(shop, order, "S-3"), Resolved)
 
 
