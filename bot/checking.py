@@ -171,8 +171,8 @@ def _held(balances: Sequence[Balance]) -> str:
         case [balance]:
             return f"the account holds {balance.amount} {balance.currency}"
         case _:
-            wallets = (f"wallet {balance.account} {balance.amount} {balance.currency}" for balance in balances)
-            return f"it holds {', '.join(wallets)}"
+            wallets = (f"{balance.amount} {balance.currency} (wallet {balance.account})" for balance in balances)
+            return f"the account holds {', '.join(wallets)}"
 
 
 async def _wallet(settings: Settings, supplier: Supplier, balances: Sequence[Balance]) -> AsyncIterator[Finding]:

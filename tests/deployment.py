@@ -1,4 +1,4 @@
-"""A whole deployment inside one test: both local servers, and the settings that point a bot at them."""
+"""A whole deployment inside one test: the local servers, and the settings that point a bot at them."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -9,6 +9,9 @@ from typing import Any
 import httpx
 from cryptography.fernet import Fernet
 
+from bot.sandbox.octopus import app as octopus
+from bot.sandbox.octopus.config import OctopusConfig
+from bot.sandbox.octopus.landmarks import LANDMARKS
 from bot.sandbox.serving import listening
 from bot.sandbox.voodoo.app import build_app
 from bot.sandbox.voodoo.config import VoodooConfig
@@ -24,10 +27,21 @@ class Deployment:
 
     telegram: LocalTelegram
     voodoo_url: str
+    octopus_url: str
     folder: Path
 
+    @property
+    def octopus(self) -> dict[str, Any]:
+        """The settings that switch the second supplier on."""
+        account = OctopusConfig()
+        return {
+            "octopus_api_key": account.api_key,
+            "octopus_api_secret": account.api_secret,
+            "octopus_api_url": self.octopus_url,
+        }
+
     def settings(self, **changed: Any) -> Settings:
-        """Settings with which everything works, but for what is changed."""
+        """Settings with which everything works, with Voodoo Center alone, but for what is changed."""
         chosen: dict[str, Any] = {
             "bot_token": self.telegram.config.token,
             "bot_api_url": self.telegram.url,
@@ -42,15 +56,24 @@ class Deployment:
         return Settings.model_validate(chosen | changed)
 
     async def voodoo(self, path: str, **body: object) -> None:
-        """Use the supplier's control panel."""
-        async with httpx.AsyncClient(base_url=self.voodoo_url, trust_env=False, timeout=20) as client:
-            (await client.post(f"/sandbox/{path}", json=body)).raise_for_status()
+        """Use Voodoo Center's control panel."""
+        await _steer(self.voodoo_url, path, body)
+
+    async def cards(self, path: str, **body: object) -> None:
+        """Use Octopus Cards' control panel."""
+        await _steer(self.octopus_url, path, body)
+
+
+async def _steer(url: str, path: str, body: dict[str, object]) -> None:
+    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=20) as client:
+        (await client.post(f"/sandbox/{path}", json=body)).raise_for_status()
 
 
 @asynccontextmanager
 async def deployment(folder: Path) -> AsyncGenerator[Deployment]:
-    """Run both local servers."""
+    """Run Telegram and both suppliers; Octopus Cards sells its landmarks only."""
     app = build_app(VoodooConfig(api_key=API_KEY, items=100))
-    async with listening(app) as voodoo_url, local_telegram() as telegram:
+    cards = octopus.build_app(OctopusConfig(), LANDMARKS)
+    async with listening(app) as voodoo_url, listening(cards) as octopus_url, local_telegram() as telegram:
         await telegram.start(ADA)
-        yield Deployment(telegram, voodoo_url, folder)
+        yield Deployment(telegram, voodoo_url, octopus_url, folder)

@@ -10,6 +10,16 @@ import pytest
 from bot.catalog_commands import CatalogCommandFailed, describe, import_from
 from tests.deployment import Deployment, deployment
 
+CARD = {
+    "id": 5,
+    "name": "Steam Card",
+    "currency_code": "USD",
+    "available_denominations": [
+        {"min_value": 20, "max_value": 50, "discount": None},
+        {"min_value": 10, "max_value": 10, "discount": 5},
+    ],
+}
+
 
 @pytest.fixture
 async def local(tmp_path: Path) -> AsyncIterator[Deployment]:
@@ -39,6 +49,25 @@ async def test_one_item_is_shown_with_and_without_its_suppliers_name(local: Depl
     assert await describe(settings, "voodoo:77") == lines
 
 
+async def test_an_import_leaves_the_other_suppliers_items_alone(local: Deployment, tmp_path: Path) -> None:
+    settings = local.settings(**local.octopus)
+    gathered = tmp_path / "octopus.jsonl"
+    gathered.write_text(json.dumps({"product": CARD}) + "\n")
+    assert (await import_from(settings, a_file(tmp_path))).startswith("1 items are in the catalog, ")
+    await import_from(settings, str(gathered), "octopus")
+    lines = await describe(settings, "octopus:5")
+    assert lines[2:4] == [
+        "  from 9.5000 USD, in stock, quantity any to any",
+        "  values 10 (-5 %), 20 to 50 USD",
+    ]
+    assert (await describe(settings, "77"))[0] == "voodoo:77  Steam 10 USD"
+
+
+async def test_a_supplier_that_is_switched_off_has_no_catalog(local: Deployment, tmp_path: Path) -> None:
+    with pytest.raises(CatalogCommandFailed, match="octopus is no supplier that is switched on; there is voodoo"):
+        await import_from(local.settings(), a_file(tmp_path), "octopus")
+
+
 @pytest.mark.parametrize(
     ("item", "words"), [("78", "voodoo:78 is not in the catalog"), (":", "no item"), ("voodoo:", "no item")]
 )
@@ -52,7 +81,7 @@ async def test_an_item_that_is_not_there_is_one_line(local: Deployment, tmp_path
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"voodoo_api_key": None}, "VOODOO_API_KEY"),
+        ({"voodoo_api_key": None}, "VOODOO_API_KEY: is not set, and neither are OCTOPUS_API_KEY"),
         ({"voodoo_catalog_fields": {"colour": "x"}}, "VOODOO_CATALOG_FIELDS"),
         ({"data_dir": Path("/dev/null/x")}, "DATA_DIR: /dev/null/x cannot be used: Not a directory"),
         ({}, "not imported: no source has the file"),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.checking import Finding, Grade, findings
+from bot.sandbox.octopus.landmarks import LANDMARKS
 from bot.settings import Settings
 from tests.deployment import Deployment, deployment
 
@@ -36,6 +37,52 @@ async def test_a_check_imports_no_catalog_into_the_shop(local: Deployment) -> No
     assert not (settings.data_dir / "catalog").exists()
 
 
+async def test_both_suppliers_are_tried_and_their_wallets_listed(local: Deployment) -> None:
+    secrets = {"voodoo_webhook_secrets": ("secret",), "octopus_webhook_secrets": ("secret",)}
+    lines = await found(local.settings(**local.octopus, **secrets, octopus_wallet_id=2, public_url="https://a.example"))
+    assert {line.grade for line in lines.values()} == {Grade.GOOD}
+    assert "holds 5000.00 USD (wallet 1), 3000.00 EUR (wallet 2)" in lines["OCTOPUS_API_KEY"].sentence
+    assert lines["OCTOPUS_WALLET_ID"].sentence == "the EUR wallet 2 pays for everything"
+    assert lines["OCTOPUS_WEBHOOK_SECRETS"].sentence == "results are taken at /webhooks/octopus"
+    assert lines["OCTOPUS_API_URL"].sentence == f"{len(LANDMARKS)} items"
+
+
+async def test_octopus_alone_is_a_shop(local: Deployment) -> None:
+    lines = await found(local.settings(**local.octopus, voodoo_api_key=None))
+    assert [name for name, line in lines.items() if line.grade is Grade.WRONG] == []
+    assert not any(name.startswith("VOODOO") for name in lines)
+
+
+@pytest.mark.parametrize(
+    ("changed", "setting", "words"),
+    [
+        ({"octopus_api_secret": "another"}, "OCTOPUS_API_KEY", "OCTOPUS_API_SECRET"),
+        ({"octopus_api_url": NOWHERE}, "OCTOPUS_API_KEY", "sign-in: ConnectError"),
+        ({"octopus_wallet_id": 7}, "OCTOPUS_WALLET_ID", "no wallet 7; it has 1 (USD), 2 (EUR)"),
+    ],
+)
+async def test_what_is_wrong_with_one_supplier_is_said_once_and_leaves_the_other_alone(
+    local: Deployment, changed: dict[str, Any], setting: str, words: str
+) -> None:
+    lines = await found(local.settings(**(local.octopus | changed)))
+    assert [name for name, line in lines.items() if line.grade is Grade.WRONG] == [setting]
+    assert words in lines[setting].sentence
+
+
+async def test_an_address_outside_the_allowlist_is_said_with_what_to_do(local: Deployment) -> None:
+    await local.cards("switches", name="ip_allowed", value=False)
+    lines = await found(local.settings(**local.octopus))
+    assert [name for name, line in lines.items() if line.grade is Grade.WRONG] == ["OCTOPUS_API_KEY"]
+    assert "allowlist" in lines["OCTOPUS_API_KEY"].sentence
+
+
+async def test_a_limit_for_an_account_that_nobody_has_is_noted(local: Deployment) -> None:
+    limits = {"octopus:1": 5, "octopus:9": 5, "voodoo:main": 5}
+    lines = await found(local.settings(**local.octopus, low_balances=limits))
+    assert lines["LOW_BALANCES"].grade is Grade.NOTE
+    assert lines["LOW_BALANCES"].sentence.startswith("octopus:9 is no account")
+
+
 @pytest.mark.parametrize(
     ("changed", "setting", "words"),
     [
@@ -43,7 +90,7 @@ async def test_a_check_imports_no_catalog_into_the_shop(local: Deployment) -> No
         ({"database_url": "sqlite:////dev/null/orderline.db"}, "DATABASE_URL", "cannot be written"),
         ({"bot_token": OTHER_TOKEN}, "BOT_TOKEN", "copy it again"),
         ({"bot_api_url": NOWHERE}, "BOT_API_URL", "Telegram is not reached"),
-        ({"voodoo_api_key": None}, "VOODOO_API_KEY", "nothing to sell"),
+        ({"voodoo_api_key": None}, "VOODOO_API_KEY", "OCTOPUS_API_SECRET, so there is nothing to sell"),
         ({"voodoo_api_key": "ak_another"}, "VOODOO_API_KEY", "answered 401"),
         ({"voodoo_api_url": "http://"}, "VOODOO_API_KEY", "token exchange"),
         ({"voodoo_catalog": "/nowhere/catalog.lmdb.zst"}, "VOODOO_CATALOG", "no source has the file"),

@@ -1,5 +1,6 @@
 """Settings are read once, complain in one line each and never show a secret."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,14 @@ def test_what_is_missing_is_named_line_by_line(monkeypatch: pytest.MonkeyPatch) 
         ("WEB_PORT", "99999", "WEB_PORT: "),
         ("CATALOG_MAX_DROP", "3", "CATALOG_MAX_DROP: "),
         ("VOODOO_CATALOG_FIELDS", "{name: title}", "is not JSON"),
+        ("OCTOPUS_WALLET_ID", "0", "OCTOPUS_WALLET_ID: "),
+        ("OCTOPUS_WALLET_ID", "EUR", "OCTOPUS_WALLET_ID: "),
+        ("OCTOPUS_API_URL", "api.octopuscards.io", "https://"),
+        ("LOW_BALANCES", "octopus:2=50", "is not JSON"),
+        ("LOW_BALANCES", "[50]", "dictionary"),
+        ("LOW_BALANCES", '{"octopus": 50}', "supplier:account"),
+        ("LOW_BALANCES", '{"octopus:2": -1}', "greater than or equal to 0"),
+        ("LOW_BALANCES", '{"octopus:2": "much"}', "valid decimal"),
         ("VOODOO_CATALOG_FIELDS", '{"name": 5}', "valid string"),
     ],
 )
@@ -70,6 +79,44 @@ def test_a_malformed_setting_is_one_clear_line(
 def test_catalog_fields_are_read_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOODOO_CATALOG_FIELDS", '{"name": "title"}')
     assert load_settings(env_file=None).voodoo_catalog_fields == {"name": "title"}
+
+
+def test_a_catalogs_path_is_meant_from_where_the_bot_was_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for given, meant in {
+        "catalog.jsonl": f"{tmp_path}/catalog.jsonl",
+        "https://a.example/c": "https://a.example/c",
+    }.items():
+        monkeypatch.setenv("VOODOO_CATALOG", given)
+        assert load_settings(env_file=None).voodoo_catalog == meant
+
+
+@pytest.mark.parametrize(("present", "missing"), [("KEY", "SECRET"), ("SECRET", "KEY")])
+def test_half_of_an_octopus_account_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, present: str, missing: str
+) -> None:
+    monkeypatch.setenv(f"OCTOPUS_API_{present}", "something")
+    assert problems() == (f"OCTOPUS_API_{missing}: is required, because OCTOPUS_API_{present} is set",)
+
+
+def test_limits_of_single_accounts_are_exact_amounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOW_BALANCES", '{"octopus:2": 50.1, "voodoo:main": "20"}')
+    limits = load_settings(env_file=None).low_balances
+    assert limits == {"octopus:2": Decimal("50.1"), "voodoo:main": Decimal(20)}
+
+
+def test_every_secret_is_known_to_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = {
+        name: f"ak_{name}" for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)
+    }
+    del secrets["bot_token"], secrets["secret_keys"]
+    for name, value in secrets.items():
+        monkeypatch.setenv(name.upper(), value)
+    settings = load_settings(env_file=None)
+    assert set(secrets.values()) | {TOKEN} == set(settings.secrets())
+    assert not any(secret in repr(settings) for secret in secrets.values())
 
 
 def test_an_env_file_that_is_no_text_is_one_clear_line(tmp_path: Path) -> None:
