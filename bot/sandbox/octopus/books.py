@@ -71,10 +71,10 @@ class Order:
 class Books:
     """Orders by id and by reference, newest last; the oldest go when there are too many."""
 
-    def __init__(self) -> None:
+    def __init__(self, next_id: int = FIRST_ORDER_ID) -> None:
         self._orders: OrderedDict[int, Order] = OrderedDict()
         self._by_reference: dict[str, int] = {}
-        self._last_id = FIRST_ORDER_ID - 1
+        self._last_id = next_id - 1
         self.create_calls: Counter[str] = Counter()
         self.lookups: Counter[str] = Counter()
         self.reads: Counter[int] = Counter()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
-from bot.sandbox.octopus.books import Books, Order, Status
+from bot.sandbox.octopus.books import FIRST_ORDER_ID, Books, Order, Status
 from bot.sandbox.octopus.cashier import Cashier
 from bot.sandbox.octopus.checkout import Body, Purchase, duplicate, read_purchase
 from bot.sandbox.octopus.config import OctopusConfig
@@ -39,12 +39,18 @@ _FUNDS = {
 class Depot:
     """One supplier with one client account. Everything it knows is in memory and goes with it."""
 
-    def __init__(self, config: OctopusConfig, products: tuple[Product, ...] | None = None) -> None:
+    def __init__(
+        self,
+        config: OctopusConfig,
+        products: tuple[Product, ...] | None = None,
+        chance: Random | None = None,
+        next_order_id: int = FIRST_ORDER_ID,
+    ) -> None:
         self.config = config
         self.first_products = products if products is not None else generate(config.items, config.seed)
         self.switches = config.switches
         self.bell = Bell()
-        self.books = Books()
+        self.books = Books(next_order_id)
         self.armed = Armed()
         self.calls = Calls()
         self.gate = Gate()
@@ -53,7 +59,7 @@ class Depot:
         self.storeroom = Storeroom(self.first_products)
         self.cashier = Cashier(self.purse, self.rates, self._current, config.clock)
         self.receivers = Receivers(config.webhook_urls, config.webhook_secret)
-        self._chance = Random(config.seed)  # noqa: S311 - invented vouchers
+        self._chance = chance or Random(config.seed)  # noqa: S311 - invented vouchers
         self.desk = KeyDesk(config.api_key, config.api_secret, self._chance)
         self._background = Background()
         self.webhooks = Webhooks(
@@ -69,10 +75,13 @@ class Depot:
         await self.webhooks.sender.close()
 
     async def fresh(self) -> "Depot":
-        """Close this one and begin again with the same settings, receivers and products."""
+        """Close this one and begin again with the same settings, receivers and products.
+
+        Ids and codes go on where they were: to a client, one that comes twice would be the same thing.
+        """
         await self.close()
         settings = replace(self.config, webhook_urls=self.receivers.urls, webhook_secret=self.receivers.secret)
-        return Depot(settings, self.first_products)
+        return Depot(settings, self.first_products, self._chance, self.books.next_id())
 
     def move(self, name: str, value: object) -> None:
         """Move one switch; raises ``msgspec.ValidationError``."""

@@ -64,7 +64,8 @@ BRANDS = (
 
 def generate(items: int, seed: int) -> tuple[Product, ...]:
     """``items`` products, landmarks first; the same for the same seed."""
-    invented = _invented(Random(seed))  # noqa: S311 - invented goods
+    taken = {landmark.name for landmark in LANDMARKS}
+    invented = (one for one in _invented(Random(seed)) if one.name not in taken)  # noqa: S311 - invented goods
     missing = max(0, items - len(LANDMARKS))
     return (*LANDMARKS[:items], *(next(invented) for _ in range(missing)))
 

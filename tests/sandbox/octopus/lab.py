@@ -21,6 +21,7 @@ from bot.sandbox.octopus.goods import Product
 from bot.sandbox.octopus.landmarks import LANDMARKS
 from bot.sandbox.octopus.switches import Switches
 from bot.sandbox.serving import listening
+from bot.sandbox.shop.background import Bell
 
 SECRET = "test-secret"
 Json = dict[str, Any]
@@ -45,11 +46,17 @@ class Receiver:
     url: str = ""
     answers: list[Response] = field(default_factory=list[Response])
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list[tuple[dict[str, str], bytes]])
+    bell: Bell = field(default_factory=Bell)
 
     async def receive(self, request: Request) -> Response:
         body = await request.body()
         self.got.append((dict(request.headers), body))
+        self.bell.ring()
         return self.answers.pop(0) if self.answers else Response(status_code=204)
+
+    async def gets(self, webhooks: int) -> None:
+        """Wait until so many have come."""
+        assert await self.bell.until(lambda: len(self.got) >= webhooks, 10)
 
     @property
     def bodies(self) -> list[Json]:
