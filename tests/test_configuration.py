@@ -1,0 +1,62 @@
+"""Settings become plain configurations, and nothing that is not set is invented."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from bot.configuration import CannotBuild, ordering_policy, supplier_configs
+from bot.settings import Settings
+from bot.suppliers.octopus.config import OctopusConfig
+from bot.suppliers.voodoo.config import VoodooConfig
+
+OCTOPUS = {"octopus_api_key": "key", "octopus_api_secret": "secret"}
+VOODOO = {"voodoo_api_key": "ak_1"}
+
+
+def settings(**chosen: Any) -> Settings:
+    required: dict[str, Any] = {
+        "bot_token": "123456789:AAexampleexampleexampleexample12345",
+        "admin_ids": (1001,),
+        "secret_keys": (Fernet.generate_key().decode(),),
+    }
+    return Settings.model_validate(required | chosen)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kinds"),
+    [
+        ({}, []),
+        (VOODOO, [VoodooConfig]),
+        (OCTOPUS, [OctopusConfig]),
+        (VOODOO | OCTOPUS, [VoodooConfig, OctopusConfig]),
+    ],
+)
+def test_a_supplier_is_on_when_its_key_is_set(chosen: dict[str, Any], kinds: list[type]) -> None:
+    assert [type(config) for config in supplier_configs(settings(**chosen))] == kinds
+
+
+def test_octopus_is_told_what_was_set() -> None:
+    more = {"octopus_api_url": "https://sandbox.example/", "octopus_webhook_secrets": "new,old", "octopus_wallet_id": 2}
+    (config,) = supplier_configs(settings(**OCTOPUS, **more, currency="EUR"))
+    assert config == OctopusConfig(
+        api_key="key",
+        api_secret="secret",
+        api_url="https://sandbox.example",
+        webhook_secrets=("new", "old"),
+        wallet_id=2,
+        currency="EUR",
+    )
+    assert "secret" not in repr(config)
+    assert "new" not in repr(config)
+
+
+def test_wrong_catalog_field_names_are_one_clear_line() -> None:
+    with pytest.raises(CannotBuild, match="VOODOO_CATALOG_FIELDS: no attribute 'colour'"):
+        supplier_configs(settings(**VOODOO, voodoo_catalog_fields={"colour": "x"}))
+
+
+def test_limits_of_single_accounts_reach_the_policy() -> None:
+    policy = ordering_policy(settings(low_balance=7, low_balances={"octopus:2": 50}))
+    assert (policy.low_balance, policy.low_balances) == (Decimal(7), {"octopus:2": Decimal(50)})
