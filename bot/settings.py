@@ -170,7 +170,7 @@ class Settings(BaseSettings):
         None, description="Octopus Cards API key; the supplier is off without it"
     )
     octopus_api_secret: Annotated[SecretStr, Field(min_length=1)] | None = Field(
-        None, description="Octopus Cards API secret, shown once together with the key"
+        None, description="Octopus Cards API secret, which belongs to the key"
     )
     octopus_api_url: Url = Field("https://api.octopuscards.io", description="Octopus Cards API")
     octopus_webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode, CommaSeparated] = Field(
