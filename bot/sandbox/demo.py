@@ -20,7 +20,12 @@ from bot.sandbox.serving import LOOPBACK
 from bot.sandbox.telegram.config import DEFAULT_TOKEN
 
 DEMO_API_KEY = "ak_demo_key_of_the_local_voodoo_center"
+DEMO_OCTOPUS_KEY = "demo_key_of_the_local_octopus_cards"
+DEMO_OCTOPUS_SECRET = "demo_secret_of_the_local_octopus_cards"  # noqa: S105 -- opens nothing but the local supplier
 DEMO_WEBHOOK_SECRET = "demo-webhook-secret"  # noqa: S105 -- opens nothing but the local supplier
+DOLLARS = "1"
+"""The id of the wallet in the shop's currency: cards in currencies without a wallet can be bought from it too."""
+
 DEMO_ADMIN = 1001
 ROOT = Path(__file__).parents[2]
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -39,11 +44,13 @@ class DemoFailed(Exception):
 class DemoChoices:
     """What ``orderline demo`` was asked for. A ``bot_token`` means the real Telegram.
 
-    ``environment`` is what the bot inherits: none of its settings, which are all ours to choose.
+    ``items`` are in Voodoo Center's catalog, ``cards`` in Octopus Cards'. ``environment`` is what the bot inherits:
+    none of its settings, which are all ours to choose.
     """
 
     port: int = 8090
     items: int = 3000
+    cards: int = 300
     balance: str = "5000"
     bot_token: str | None = None
     admin_ids: str | None = None
@@ -57,13 +64,21 @@ class DemoChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the parts listen; ``web`` is the bot's own web server."""
+
+    web: str
+    voodoo: str
+    octopus: str
+    telegram: str
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
-    """The running parts. ``page`` is the one address people need."""
+    """The running parts, each by what people call it. ``page`` is the one address they need."""
 
     page: str
-    voodoo: ServerProcess
-    telegram: ServerProcess
-    bot: Process
+    parts: Mapping[str, Process]
 
 
 async def run_demo(choices: DemoChoices) -> None:
@@ -75,7 +90,7 @@ async def run_demo(choices: DemoChoices) -> None:
     try:
         async with AsyncExitStack() as stack:
             if choices.real_telegram:
-                _say("Your bot is starting in the real Telegram, with the local supplier.")
+                _say("Your bot is starting in the real Telegram, with the local suppliers.")
             demo = await _unless_stopped(_start(choices, stack), stop)
             if demo is not None:
                 _greet(demo, choices)
@@ -100,35 +115,50 @@ async def _unless_stopped(work: Coroutine[Any, Any, T], stop: asyncio.Event) -> 
 async def _start(choices: DemoChoices, stack: AsyncExitStack) -> Demo:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="orderline-demo-")))
     web = f"http://{LOOPBACK}:{free_port()}"
-    voodoo = await start_server("bot.sandbox.voodoo", *_voodoo_arguments(choices, web))
-    stack.push_async_callback(voodoo.stop)
-    telegram = await start_server("bot.sandbox.telegram", *_telegram_arguments(choices, voodoo.url))
-    stack.push_async_callback(telegram.stop)
-    environment = bot_environment(choices, web, voodoo.url, telegram.url, folder)
+    voodoo = await _server(stack, "bot.sandbox.voodoo", _voodoo_arguments(choices, web))
+    octopus = await _server(stack, "bot.sandbox.octopus", _octopus_arguments(choices, web))
+    suppliers = {"voodoo": voodoo.url, "octopus": octopus.url}
+    telegram = await _server(stack, "bot.sandbox.telegram", _telegram_arguments(choices, suppliers))
+    environment = bot_environment(choices, Addresses(web, voodoo.url, octopus.url, telegram.url), folder)
     # In a folder of its own, where no .env of a real deployment lies.
     bot = await start_child("bot", "run", env=environment, cwd=folder)
     stack.push_async_callback(stop_child, bot, STOP_WITHIN)
     await _ready(web, bot)
-    return Demo(telegram.url, voodoo, telegram, bot)
+    parts = {
+        "the bot": bot,
+        "the local Telegram": telegram.process,
+        "the local Voodoo Center": voodoo.process,
+        "the local Octopus Cards": octopus.process,
+    }
+    return Demo(telegram.url, parts)
 
 
-def bot_environment(
-    choices: DemoChoices, web: str, voodoo_url: str, telegram_url: str, folder: Path
-) -> Mapping[str, str]:
+async def _server(stack: AsyncExitStack, module: str, arguments: list[str]) -> ServerProcess:
+    server = await start_server(module, *arguments)
+    stack.push_async_callback(server.stop)
+    return server
+
+
+def bot_environment(choices: DemoChoices, at: Addresses, folder: Path) -> Mapping[str, str]:
     """The settings of the demo's bot: the ones of production, pointed at loopback."""
     here = {
         "BOT_TOKEN": DEFAULT_TOKEN,
-        "BOT_API_URL": telegram_url,
+        "BOT_API_URL": at.telegram,
         "ADMIN_IDS": str(DEMO_ADMIN),
         "DATA_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder}/orderline.db",
         "SECRET_KEYS": Fernet.generate_key().decode(),
         "WEB_HOST": LOOPBACK,
-        "WEB_PORT": web.rpartition(":")[2],
+        "WEB_PORT": at.web.rpartition(":")[2],
         "VOODOO_API_KEY": DEMO_API_KEY,
-        "VOODOO_API_URL": voodoo_url,
+        "VOODOO_API_URL": at.voodoo,
         "VOODOO_WEBHOOK_SECRETS": DEMO_WEBHOOK_SECRET,
-        "VOODOO_CATALOG": f"{voodoo_url}/catalog.lmdb.zst",
+        "VOODOO_CATALOG": f"{at.voodoo}/catalog.lmdb.zst",
+        "OCTOPUS_API_KEY": DEMO_OCTOPUS_KEY,
+        "OCTOPUS_API_SECRET": DEMO_OCTOPUS_SECRET,
+        "OCTOPUS_API_URL": at.octopus,
+        "OCTOPUS_WEBHOOK_SECRETS": DEMO_WEBHOOK_SECRET,
+        "OCTOPUS_WALLET_ID": DOLLARS,
         "UNCONFIRMED_ALERT_AFTER": "30",
         "LOG_LEVEL": choices.log_level,
         "PYTHONPATH": str(ROOT),
@@ -159,8 +189,18 @@ def _voodoo_arguments(choices: DemoChoices, web: str) -> list[str]:
     ]
 
 
-def _telegram_arguments(choices: DemoChoices, voodoo_url: str) -> list[str]:
-    arguments = ["--port", str(free_port(choices.port)), "--supplier", f"voodoo={voodoo_url}"]
+def _octopus_arguments(choices: DemoChoices, web: str) -> list[str]:
+    return [
+        *("--port", "0", "--api-key", DEMO_OCTOPUS_KEY, "--api-secret", DEMO_OCTOPUS_SECRET),
+        *("--items", str(choices.cards), "--wallet", f"USD={choices.balance}", "--wallet", "EUR=3000"),
+        *("--webhook-url", f"{web}/webhooks/octopus", "--webhook-secret", DEMO_WEBHOOK_SECRET),
+    ]
+
+
+def _telegram_arguments(choices: DemoChoices, suppliers: Mapping[str, str]) -> list[str]:
+    arguments = ["--port", str(free_port(choices.port))]
+    for name, url in suppliers.items():
+        arguments += ["--supplier", f"{name}={url}"]
     if choices.real_telegram:
         return [*arguments, "--panel-only"]
     return [*arguments, "--token", DEFAULT_TOKEN, "--admin-id", str(DEMO_ADMIN)]
@@ -188,7 +228,7 @@ async def _answers(client: httpx.AsyncClient, url: str) -> bool:
 
 
 def _greet(demo: Demo, choices: DemoChoices) -> None:
-    where = "Talk to your bot in Telegram; the supplier's panel is at" if choices.real_telegram else "Open"
+    where = "Talk to your bot in Telegram; the suppliers' panel is at" if choices.real_telegram else "Open"
     _say(f"Orderline is running. {where}\n\n    {demo.page}")
 
 
@@ -198,19 +238,14 @@ def _say(words: str) -> None:
 
 
 async def _until_stopped(demo: Demo, stop: asyncio.Event) -> None:
-    parts = {
-        asyncio.create_task(stop.wait()): None,
-        asyncio.create_task(demo.bot.wait()): ("the bot", demo.bot),
-        asyncio.create_task(demo.telegram.process.wait()): ("the local Telegram", demo.telegram.process),
-        asyncio.create_task(demo.voodoo.process.wait()): ("the local Voodoo Center", demo.voodoo.process),
-    }
-    done, waiting = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+    stopping = asyncio.create_task(stop.wait())
+    ending = {asyncio.create_task(process.wait()): name for name, process in demo.parts.items()}
+    done, waiting = await asyncio.wait((stopping, *ending), return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()
-    ended = next((parts[task] for task in done if parts[task]), None)
+    ended = next((ending[task] for task in ending if task in done), None)
     if ended and not stop.is_set():
-        name, process = ended
-        raise DemoFailed(f"{name} {_ending(process)}")
+        raise DemoFailed(f"{ended} {_ending(demo.parts[ended])}")
 
 
 def _ending(process: Process) -> str:

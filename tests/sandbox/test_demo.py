@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.sandbox.demo import DemoChoices, bot_environment, free_port, run_demo
+from bot.sandbox.demo import Addresses, DemoChoices, bot_environment, free_port, run_demo
 from bot.settings import Settings
 
 GONE_WITHIN = 60.0
@@ -76,7 +76,7 @@ def test_it_prints_an_address_and_ctrl_c_ends_everything(tmp_path: Path) -> None
     (tmp_path / ".env").write_text("CATALOG_MAX_DROP=3\n")
     with running_demo(tmp_path, DRAFT_HOURS="-1", PUBLIC_URL="https://shop.example") as demo:
         assert httpx.get(demo.page, trust_env=False).is_success
-        assert set(demo.pids) == {"bot", "bot.sandbox.telegram", "bot.sandbox.voodoo"}
+        assert set(demo.pids) == {"bot", "bot.sandbox.telegram", "bot.sandbox.voodoo", "bot.sandbox.octopus"}
         demo.process.send_signal(signal.SIGINT)
         assert demo.process.wait(GONE_WITHIN) == 0
         assert demo.all_gone()
@@ -114,12 +114,14 @@ def test_a_taken_port_is_replaced_by_a_free_one() -> None:
 @pytest.mark.parametrize("token", [None, "123456789:AAexampleexampleexampleexample12345"])
 def test_its_bot_gets_settings_that_are_valid_and_its_own(tmp_path: Path, token: str | None) -> None:
     choices = DemoChoices(bot_token=token, admin_ids="7", environment={"LANG": "C.UTF-8"})
-    given = bot_environment(choices, "http://127.0.0.1:8081", "http://127.0.0.1:1", "http://127.0.0.1:2", tmp_path)
+    at = Addresses(*(f"http://127.0.0.1:{port}" for port in (8081, 1, 3, 2)))
+    given = bot_environment(choices, at, tmp_path)
     settings = Settings.model_validate({name.lower(): value for name, value in given.items()})
     local = token is None
     assert (settings.bot_api_url == "http://127.0.0.1:2") is local
     assert (settings.admin_ids == (7,)) is not local
     assert (settings.web_port, given["LANG"]) == (8081, "C.UTF-8")
+    assert (settings.voodoo_api_url, settings.octopus_api_url) == ("http://127.0.0.1:1", "http://127.0.0.1:3")
 
 
 def test_half_of_what_the_real_telegram_needs_means_the_local_one() -> None:

@@ -67,7 +67,7 @@ def _facts(depot: Depot) -> list[Json]:
 
 
 def _order(order: Order) -> Json:
-    status = order.status.value.lower()
+    status = order.status.value.lower().replace("_", " ")
     return {
         "id": order.id,
         "reference": order.reference or "",

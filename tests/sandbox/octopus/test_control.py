@@ -165,7 +165,7 @@ async def test_the_panel_shows_the_newest_order_first_with_its_buttons(holding: 
     ("label", "status", "next_labels"),
     [
         ("Deliver", "delivered", {"Send webhook again"}),
-        ("Deliver part", "partially_delivered", {"Deliver", "Deliver part", "Fail", "Cancel", "Send webhook again"}),
+        ("Deliver part", "partially delivered", {"Deliver", "Deliver part", "Fail", "Cancel", "Send webhook again"}),
         ("Fail", "failed", {"Send webhook again"}),
         ("Cancel", "cancelled", {"Send webhook again"}),
     ],

@@ -17,9 +17,9 @@ async def true_numbers(lab: Lab, order: Json) -> list[str]:
     return numbers_of(await lab.ask(f"orders/{order['id']}"))
 
 
-async def large_order(lab: Lab, **more: object) -> Json:
+async def large_order(lab: Lab) -> Json:
     """An order of six that has been delivered."""
-    order = await lab.created(quantity=6, client_reference="B-1", **more)
+    order = await lab.created(quantity=6, client_reference="B-1")
     await lab.wait(reference="B-1", statuses=["DELIVERED"])
     return order
 
