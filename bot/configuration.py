@@ -75,6 +75,7 @@ def ordering_policy(settings: Settings) -> OrderingPolicy:
     return OrderingPolicy(
         follow_after=chosen or usual.follow_after,
         follow_after_unpushed=chosen or usual.follow_after_unpushed,
+        find_for=timedelta(seconds=settings.find_for),
         place_within=timedelta(seconds=settings.place_within),
         unconfirmed_alert_after=timedelta(seconds=settings.unconfirmed_alert_after),
         low_balance=settings.low_balance,

@@ -1,5 +1,6 @@
 """Settings become plain configurations, and nothing that is not set is invented."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -60,3 +61,15 @@ def test_wrong_catalog_field_names_are_one_clear_line() -> None:
 def test_limits_of_single_accounts_reach_the_policy() -> None:
     policy = ordering_policy(settings(low_balance=7, low_balances={"octopus:2": 50}))
     assert (policy.low_balance, policy.low_balances) == (Decimal(7), {"octopus:2": Decimal(50)})
+
+
+def test_patience_in_seconds_reaches_the_policy() -> None:
+    policy = ordering_policy(settings(find_for=120, place_within=60, unconfirmed_alert_after=30, follow_after=5))
+    assert policy.find_for == timedelta(seconds=120)
+    assert policy.place_within == timedelta(seconds=60)
+    assert policy.unconfirmed_alert_after == timedelta(seconds=30)
+    assert {policy.follow_after, policy.follow_after_unpushed} == {timedelta(seconds=5)}
+
+
+def test_an_order_of_unknown_outcome_is_looked_for_at_least_as_long_as_a_supplier_may_take_to_show_it() -> None:
+    assert ordering_policy(settings()).find_for >= timedelta(seconds=90)
