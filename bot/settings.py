@@ -187,7 +187,8 @@ class Settings(BaseSettings):
         120, description="Seconds after which an order of unknown outcome is shown to the operators"
     )
     find_for: Seconds = Field(
-        90, description="Seconds during which a supplier is asked for an order of unknown outcome before it is sent again"
+        90,
+        description="Seconds during which a supplier is asked for an order of unknown outcome before it is sent again",
     )
     place_within: Seconds = Field(
         900, description="Seconds during which an order that could not be sent is tried again before it is given up"
