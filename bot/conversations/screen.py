@@ -1,8 +1,6 @@
 """Writing to one chat: send, edit in place or anew, upload, and take buttons away."""
 
-import html
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -12,7 +10,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.delivery.outcomes import AsWanted, BadMarkup, EditTargetGone, TopicGone, classify
-from bot.presentation.cards import Card, DocumentMessage, TextMessage
+from bot.presentation.cards import Card, DocumentMessage, TextMessage, bare
 from storage.records.queues import Priority
 
 log = structlog.get_logger()
@@ -37,7 +35,7 @@ class Screen:
             match classify(error, editing=False):
                 case BadMarkup(reason):
                     _report_markup(reason)
-                    return await self._send(plain(card.text), card, None, reply, self.thread_id)
+                    return await self._send(*_simpler(card), None, reply, self.thread_id)
                 case TopicGone():
                     return await self._send(card.text, card, ParseMode.HTML, reply, None)
                 case _:
@@ -55,7 +53,7 @@ class Screen:
                     return await self.send(card)
                 case BadMarkup(reason):
                     _report_markup(reason)
-                    await self._edit(message_id, plain(card.text), card, None)
+                    await self._edit(message_id, *_simpler(card), None)
                 case _:
                     raise
         return message_id
@@ -70,7 +68,7 @@ class Screen:
     async def deliver(self, message: TextMessage | DocumentMessage, *, protected: bool) -> int:
         """Send codes, as a text or a document; returns the message's id."""
         if isinstance(message, TextMessage):
-            return await self._send(message.card.text, message.card, ParseMode.HTML, None, self.thread_id, protected)
+            return await self._deliver_text(message.card, protected)
         sent = await self.bot.send_document(
             self.chat_id,
             message.content,
@@ -82,6 +80,17 @@ class Screen:
             protect_content=protected,
         )
         return sent.message_id
+
+    async def _deliver_text(self, card: Card, protected: bool) -> int:
+        try:
+            return await self._send(card.text, card, ParseMode.HTML, None, self.thread_id, protected)
+        except TelegramError as error:
+            match classify(error, editing=False):
+                case BadMarkup(reason):
+                    _report_markup(reason)
+                    return await self._send(*_simpler(card), None, None, self.thread_id, protected)
+                case _:
+                    raise
 
     async def _send(
         self,
@@ -121,6 +130,7 @@ def _report_markup(reason: str) -> None:
     log.error("our markup is wrong: fix the text", reason=reason)
 
 
-def plain(text: str) -> str:
-    """An HTML text without its markup."""
-    return html.unescape(re.sub(r"<[^>]*>", "", text))
+def _simpler(card: Card) -> tuple[str, Card]:
+    """A card's text without markup, and the card with the buttons that may stay."""
+    text, keyboard = bare(card.text, card.keyboard)
+    return text, replace(card, keyboard=keyboard)

@@ -1,7 +1,5 @@
 """What goes out: a delivery rendered in its chat's language, and the one call that sends it."""
 
-import html
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +7,7 @@ from telegram import InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Messag
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
-from bot.presentation.cards import Card, DocumentMessage, TextMessage
+from bot.presentation.cards import Card, DocumentMessage, TextMessage, bare
 from bot.presentation.notices import notice_card
 from bot.presentation.orders import status_card
 from bot.presentation.results import result_message
@@ -18,7 +16,6 @@ from storage.records.orders import Code, Order
 from storage.records.queues import Chat, ChatKind, Delivery, DeliveryKind, Priority
 from storage.tables import Tables
 
-TAG = re.compile(r"<[^<>]*>")
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -53,8 +50,9 @@ class Outgoing:
         return replace(self, thread_id=None)
 
     def as_plain_text(self) -> "Outgoing":
-        """The same words without markup."""
-        return replace(self, text=html.unescape(TAG.sub("", self.text)), marked_up=False)
+        """The same words without markup, and what link buttons opened as text: one may be what was refused."""
+        text, keyboard = bare(self.text, self.keyboard)
+        return replace(self, text=text, keyboard=keyboard, marked_up=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ EDIT_TARGET_GONE = (
     "message identifier is not specified",
 )
 BAD_MARKUP = ("can't parse entities", "can't parse message text", "can't parse caption")
+BAD_LINK = ("wrong http url", "button_url_invalid")
 TOPIC_GONE = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
 UNREACHABLE = (
     "chat not found",
@@ -162,6 +163,9 @@ def _bad_request(message: str, *, editing: bool) -> Verdict:
         return EditTargetGone()
     if _says(said, BAD_MARKUP):
         return BadMarkup(message)
+    if _says(said, BAD_LINK):
+        # Telegram quotes the link, which may be what a reseller pays for: it must reach neither a log nor a row.
+        return BadMarkup("a button's link is refused")
     if _says(said, TOPIC_GONE):
         return TopicGone()
     return Unreachable(message) if _says(said, UNREACHABLE) else Refused(message)

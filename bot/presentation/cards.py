@@ -14,6 +14,7 @@ from bot.presentation.speech import Speech
 
 ROW = list[InlineKeyboardButton]
 ELLIPSIS = "…"
+TAG = re.compile(r"<[^<>]*>")
 LABEL_LENGTH = 56
 """What a phone shows of a button's label."""
 
@@ -45,8 +46,15 @@ class DocumentMessage:
 
 def visible_length(text: str) -> int:
     """How long an HTML text is to Telegram: after entity parsing, in UTF-16 units."""
-    bare = html.unescape(re.sub(r"<[^>]*>", "", text))
-    return len(bare.encode("utf-16-le")) // 2
+    return len(html.unescape(TAG.sub("", text)).encode("utf-16-le")) // 2
+
+
+def bare(text: str, below: InlineKeyboardMarkup | None) -> tuple[str, InlineKeyboardMarkup | None]:
+    """An HTML text as plain text, for when Telegram refuses its best form; links of buttons move into it."""
+    rows = below.inline_keyboard if below else ()
+    links = [one.url for row in rows for one in row if one.url]
+    kept = [[one for one in row if not one.url] for row in rows]
+    return "\n".join([html.unescape(TAG.sub("", text)), *links]), keyboard(*kept)
 
 
 def clip(text: str, length: int) -> str:

@@ -25,9 +25,12 @@ def offered_values(item: Item, speech: Speech) -> Markup | None:
         for offer in ranges
     )
     if not ranges:
-        one = "Value: {values} {currency}."
         return speech.plural(
-            one, "Values: {values} {currency}.", len(fixed), values=_listed(fixed, speech), currency=item.currency
+            "Value: {values} {currency}.",
+            "Values: {values} {currency}.",
+            len(fixed),
+            values=_listed(fixed, speech),
+            currency=item.currency,
         )
     if not fixed:
         return speech.text("Any value {spans} {currency}.", spans=spans, currency=item.currency)

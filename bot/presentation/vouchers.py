@@ -20,8 +20,9 @@ MOST_COPY_BUTTONS = 6
 MOST_CHARACTERS = 2000
 """Of codes in one message: the rest of the text fits beside them into Telegram's 4 096."""
 
-MOST_LINK_CHARACTERS = 3000
-"""Of links behind one message's buttons: Telegram takes about 10 kB of keyboard."""
+MOST_LINK_CHARACTERS = 1500
+"""Of links behind one message's buttons: Telegram takes about 10 kB of keyboard, and a refused one moves into the text.
+"""
 
 TAPPABLE = Markup("<code>{}</code>")
 HIDDEN = Markup("<tg-spoiler>{}</tg-spoiler>")

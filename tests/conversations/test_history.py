@@ -1,8 +1,9 @@
 """Past orders: who sees which, and their codes again."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from storage.records.orders import Attention, Order, OrderState, Place
+from storage.records.orders import Attention, Code, Order, OrderState, Place
 from storage.store import Tables
 from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, Shop
 from tests.factories import NOW, keys, make_item, make_order
@@ -42,6 +43,40 @@ async def test_many_codes_come_again_as_a_document(shop: Shop) -> None:
     document = shop.last().document
     assert document is not None
     assert document.content.decode().splitlines() == codes
+
+
+async def vouchers(shop: Shop, order: Order, *codes: Code) -> None:
+    """Give an order codes with parts."""
+    await shop.store.write(lambda tables: tables.orders.add_codes(order.id, codes))
+
+
+async def test_a_voucher_is_shown_again_with_its_parts(shop: Shop) -> None:
+    link = "https://claim.example.com/7"
+    await vouchers(shop, await stored(shop), Code("4111", "0042", link, datetime(2027, 5, 1, tzinfo=UTC)))
+    await shop.says(f"/order_{REFERENCE}")
+    await shop.taps("Show the code")
+    assert "4111\nPIN: 0042\nValid until: May 1, 2027" in shop.text()
+    assert shop.labels() == ["Copy the code", "Copy the PIN", "Open the link", "Copy the link"]
+
+
+async def test_many_vouchers_come_again_as_a_table(shop: Shop) -> None:
+    await vouchers(shop, await stored(shop), *(Code(f"4111-{number}", pin="0042") for number in range(30)))
+    await shop.says(f"/order_{REFERENCE}")
+    await shop.taps("Show 30 codes")
+    document = shop.last().document
+    assert document is not None
+    assert document.name == f"{REFERENCE}.csv"
+    assert document.content.decode().splitlines()[1] == '"1","4111-0","0042","","",""'
+
+
+async def test_a_link_in_a_group_is_hidden_and_has_no_button(shop: Shop) -> None:
+    order = await stored(shop, place=Place(GROUP, ADMIN))
+    await vouchers(shop, order, Code(link="https://claim.example.com/7"))
+    await shop.says(f"/order_{REFERENCE}@orderline_demo_bot", chat=GROUP)
+    await shop.taps("Show the code", chat=GROUP)
+    assert "https://claim.example.com/7" in shop.text(GROUP)
+    assert "spoiler" in {entity["type"] for entity in shop.last(GROUP).body.entities()}
+    assert shop.labels(shop.last(GROUP)) == ["Copy the link"]
 
 
 async def test_a_typed_reference_opens_the_order(shop: Shop) -> None:

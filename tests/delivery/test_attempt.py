@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.ext import ExtBot
 
 from bot.delivery.attempt import Sent, attempt
@@ -52,3 +54,17 @@ async def test_what_telegram_refuses_in_every_form_is_refused(telegram: LocalTel
 async def test_a_chat_nobody_knows_is_unreachable(telegram: LocalTelegram, bot: ExtBot[Priority]):
     message = replace(outgoing("hello"), chat_id=987654)
     assert await attempt(bot, NOTICE, Rendered(message, None)) == Unreachable("Chat not found")
+
+
+async def test_a_refused_link_arrives_as_text_and_no_copy_of_it_stays_anywhere(
+    telegram: LocalTelegram, bot: ExtBot[Priority], caplog: pytest.LogCaptureFixture
+):
+    secret = "https://claim"
+    copy = InlineKeyboardButton("Copy", copy_text=CopyTextButton("AAAA"))
+    keyboard = InlineKeyboardMarkup([[copy, InlineKeyboardButton("Open", url=secret)]])
+    ending = await attempt(bot, NOTICE, Rendered(replace(outgoing("<b>Codes</b>"), keyboard=keyboard), None))
+    (message,) = await telegram.said(ADA)
+    assert message["text"] == f"Codes\n{secret}"
+    assert [button["text"] for row in message["buttons"] for button in row] == ["Copy"]
+    assert ending == Sent(message["id"])
+    assert secret not in caplog.text

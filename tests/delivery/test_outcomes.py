@@ -88,6 +88,15 @@ def test_unparsable_markup_is_our_bug(editing: bool):
     assert classify(BadRequest(said), editing=editing) == BadMarkup(said)
 
 
+@pytest.mark.parametrize(
+    "said", ["inline keyboard button URL 'https://claim/SECRET' is invalid: Wrong HTTP URL", "BUTTON_URL_INVALID"]
+)
+def test_a_refused_link_is_not_quoted(said: str):
+    verdict = classify(BadRequest(said), editing=False)
+    assert isinstance(verdict, BadMarkup)
+    assert "SECRET" not in verdict.reason
+
+
 @pytest.mark.parametrize("said", ["Message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED"])
 def test_a_missing_topic_leads_to_the_chat_itself(said: str):
     assert classify(BadRequest(said), editing=False) == TopicGone()

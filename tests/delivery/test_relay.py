@@ -8,7 +8,7 @@ from telegram.ext import ExtBot
 
 from bot.delivery.endings import Endings, Outcome
 from bot.delivery.relay import Relay, RelayLimits
-from storage.records.orders import OrderState
+from storage.records.orders import Attention, Code, OrderState
 from storage.records.queues import (
     Priority,
 )
@@ -156,3 +156,41 @@ async def test_a_result_that_cannot_be_decrypted_is_given_up_with_a_reason_and_o
     async with at_work(shop, bot):
         await shop.until(*[Outcome.RETRIED] * 3, Outcome.FAILED, Outcome.SENT)
     assert shop.row(first)["reason"] == "it could not be prepared"
+
+
+async def test_what_was_delivered_so_far_is_pushed_while_the_rest_is_coming(shop: Shop, bot: ExtBot[Priority]):
+    order = await shop.order(state=OrderState.ACCEPTED, quantity=Decimal(3), delivered=2)
+    await shop.store.write(lambda tables: tables.orders.add_codes(order.id, keys("AAAA", "BBBB")))
+    await shop.owe(result_of(order, key=f"codes:{order.id}:2"))
+    async with at_work(shop, bot):
+        await shop.until(Outcome.SENT)
+    (message,) = await shop.telegram.said(ADA)
+    assert "2 of 3 delivered so far; the rest is still coming." in message["text"]
+    assert "AAAA\nBBBB" in message["text"]
+
+
+async def test_codes_that_the_supplier_hides_are_told_without_a_word_of_ordering_again(
+    shop: Shop, bot: ExtBot[Priority]
+):
+    order = await shop.order(
+        state=OrderState.ACCEPTED, delivered=2, attention=Attention.CODES_HIDDEN, supplier_order_id="1234"
+    )
+    await shop.owe(result_of(order, key=f"hidden:{order.id}"))
+    async with at_work(shop, bot):
+        await shop.until(Outcome.SENT)
+    (message,) = await shop.telegram.said(ADA)
+    assert "shows the codes hidden" in message["text"]
+    assert "do not order it again" in message["text"]
+    assert not message["buttons"]
+
+
+async def test_many_vouchers_are_uploaded_as_a_table(shop: Shop, bot: ExtBot[Priority]):
+    order = await shop.order(state=OrderState.COMPLETED, quantity=Decimal(30), delivered=30, charged=Decimal(19))
+    vouchers = [Code(f"4111-{number}", pin="0042") for number in range(30)]
+    await shop.store.write(lambda tables: tables.orders.add_codes(order.id, vouchers))
+    await shop.owe(result_of(order))
+    async with at_work(shop, bot):
+        await shop.until(Outcome.SENT)
+    (message,) = await shop.telegram.said(ADA)
+    assert message["document"]["name"] == f"{order.reference}.csv"
+    assert "30 codes in the file." in message["text"]

@@ -2,17 +2,26 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from telegram.constants import InlineKeyboardMarkupLimit, MessageLimit
 
-from bot.presentation.browse import Origin, categories_card, category_card, item_card, orderable, results_card
-from bot.presentation.cards import Card, Paging, clip_middle, visible_length
-from bot.presentation.speech import speech_in
-from storage.records.catalog import Availability, Item, ItemKey
-from tests.factories import NOW, make_item, make_service, make_topup
+from bot.presentation.browse import (
+    Origin,
+    categories_card,
+    category_card,
+    item_card,
+    item_label,
+    orderable,
+    results_card,
+)
+from bot.presentation.cards import LABEL_LENGTH, Card, Paging, clip_middle, visible_length
+from bot.presentation.speech import languages, speech_in
+from storage.records.catalog import Availability, Denomination, Item, ItemKey
+from tests.factories import NOW, make_card, make_item, make_service, make_topup
 
 EN = speech_in("en")
 
@@ -72,6 +81,54 @@ def test_a_shortened_name_never_shows_a_part_of_its_value(start: str, value: int
 def test_a_name_without_an_end_of_its_own_is_cut_at_its_end() -> None:
     assert clip_middle("x" * 60, 44) == "x" * 43 + "…"
     assert clip_middle("short name", 44) == "short name"
+
+
+def test_a_card_says_its_values_the_least_price_and_the_best_discount() -> None:
+    text = item_card(make_card(), Origin(), NOW, EN).text
+    for fact in (
+        "Values: 5, 10, 20, 50, 100 USD.",
+        "from <b>$4.83</b> each",
+        "up to 3.5% off",
+        "Region: United States",
+    ):
+        assert fact in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "5–100 USD · Steam Wallet Card · United States"),
+        ({"name": "Steam Wallet (United States)"}, "5–100 USD · Steam Wallet (United States)"),
+        ({"denominations": (), "region": "US"}, "from $4.83 · Steam Wallet Card"),
+        ({"availability": Availability.OUT_OF_STOCK}, "sold out · Steam Wallet Card · United States"),
+    ],
+)
+def test_a_card_in_a_list_shows_its_values_name_and_country(changes: dict[str, Any], said: str) -> None:
+    assert item_label(make_card(**changes), EN) == said
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+@given(
+    st.text(st.characters(categories=["L"]), min_size=1, max_size=80),
+    st.text(st.characters(categories=["L"]), min_size=1, max_size=50),
+    st.integers(1, 10**9),
+    st.booleans(),
+)
+def test_a_cards_label_fits_and_keeps_values_and_the_countrys_beginning(
+    language: str, name: str, country: str, most: int, sold_out: bool
+) -> None:
+    speech = speech_in(language)
+    item = make_card(
+        name=name,
+        region=country,
+        denominations=(Denomination(Decimal(1), Decimal(most)),),
+        availability=Availability.OUT_OF_STOCK if sold_out else Availability.IN_STOCK,
+    )
+    label = item_label(item, speech)
+    assert len(label) <= LABEL_LENGTH
+    assert sold_out or speech.face(Decimal(most), "USD") in label
+    assert country.casefold() in name.casefold() or f" · {country[:8]}" in label
+    assert name[:6] in label
 
 
 def test_a_service_has_neither_bounds_nor_a_price_each() -> None:

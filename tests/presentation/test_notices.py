@@ -1,5 +1,6 @@
 """What operators are told."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from bot.presentation.notices import notice_card
 from bot.presentation.speech import languages, speech_in
 from storage.records.orders import Attention, Order, OrderState, RejectReason
 from storage.records.queues import Delivery, DeliveryKind, NoticeKind, Priority
-from tests.factories import NOW, make_order
+from tests.factories import NOW, make_card, make_order
 
 EN = speech_in("en")
 
@@ -55,6 +56,36 @@ def test_a_low_balance_names_amount_and_limit() -> None:
     assert "The balance at Voodoo Center is low" in text
     assert "It holds <b>$42.50</b>." in text
     assert "below $100.00" in text
+
+
+def test_a_low_balance_names_its_wallet_where_there_are_several() -> None:
+    facts = {"title": "Octopus Cards", "account": "2", "amount": "4", "limit": "50", "currency": "EUR"}
+    text = notice_card(notice(NoticeKind.LOW_BALANCE, **facts), None, EN).text
+    assert "Wallet: 2, EUR" in text
+    assert "It holds <b>€4.00</b>." in text
+
+
+def test_hidden_codes_say_what_to_ask_whom_for() -> None:
+    hidden = order(
+        id="7KQ2M9XF-ours",
+        item=make_card(),
+        denomination=Decimal(50),
+        state=OrderState.ACCEPTED,
+        attention=Attention.CODES_HIDDEN,
+        supplier_order_id="1234",
+    )
+    text = notice_card(notice(NoticeKind.ORDER_ATTENTION), hidden, EN).text
+    assert "Steam Wallet Card · 50 USD × 2" in text
+    assert "Do not order it again. Ask Octopus" in text
+    assert "send the codes of order <code>1234</code> again, our reference is <code>7KQ2M9XF-ours</code>" in text
+
+
+def test_other_goods_say_that_nothing_was_given_out_and_which_order_it_is() -> None:
+    unfit = order(item=make_card(), state=OrderState.UNCONFIRMED, attention=Attention.OTHER_GOODS)
+    text = notice_card(notice(NoticeKind.ORDER_ATTENTION, detail="1234 denomination"), unfit, EN).text
+    assert "nothing of it was given out" in text
+    assert "dashboard of Octopus" in text
+    assert "<i>1234 denomination</i>" in text
 
 
 def test_a_refused_catalog_says_why_and_that_the_last_one_stays() -> None:

@@ -1,6 +1,6 @@
 """Texts, numbers and times in each language."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 from hypothesis import given
@@ -51,6 +51,22 @@ def test_money_is_exact_and_written_as_the_language_does() -> None:
 @given(st.decimals(min_value=0, max_value=10**9, places=4))
 def test_money_never_loses_a_digit(amount: Decimal) -> None:
     assert Decimal(EN.money(amount, "USD").removeprefix("$").replace(",", "")) == amount
+
+
+def test_a_face_value_bears_its_currencys_code() -> None:
+    assert EN.face(Decimal("1000.50"), "CAD") == "1,000.5 CAD"
+
+
+def test_a_percentage_has_two_decimals_at_most() -> None:
+    shares = (Decimal("3.5"), Decimal(10), Decimal("3.3333"), Decimal("0.004"))
+    assert [EN.percent(share) for share in shares] == ["3.5%", "10%", "3.33%", "0%"]
+    assert RU.percent(Decimal("3.5")) == "3,5\xa0%"
+
+
+def test_a_day_is_written_as_the_language_does_and_is_that_of_utc() -> None:
+    late = datetime(2027, 5, 1, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
+    assert EN.day(late) == "May 2, 2027"
+    assert RU.day(late) == "2 мая 2027\u202fг."
 
 
 def test_numbers_drop_trailing_zeros_only() -> None:
