@@ -59,9 +59,18 @@ class Budget:
         self._hold = hold or Hold()
 
     @classmethod
-    def per_minute(cls, limit: int, burst: int, concurrency: int, hold: Hold | None = None) -> "Budget":
+    def per_minute(
+        cls,
+        limit: int,
+        burst: int,
+        concurrency: int,
+        *,
+        hold: Hold | None = None,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> "Budget":
         """Never more than ``limit`` requests in any 60 seconds, ``burst`` of them at once."""
-        return cls((limit - burst) / 60, burst, concurrency, hold=hold)
+        return cls((limit - burst) / 60, burst, concurrency, hold=hold, now=now, sleep=sleep)
 
     def hold(self, seconds: float) -> None:
         """Send nothing for a while, because the supplier said so."""

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 TOKEN = b'{"access_token":"t-%d","token_type":"Bearer"}'
+PAIR = b'{"success":true,"data":{"access_token":"t-%d","refresh_token":"r-%d"}}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,22 @@ class Request:
 
 @dataclass(slots=True)
 class Wire:
-    """Answers requests in turn; token exchanges that no ``exchange`` answer is left for get a fresh token."""
+    """Answers requests in turn; sign-ins that no ``exchange`` answer is left for get a fresh token."""
 
     url: str = ""
     answers: list[Answer] = field(default_factory=list[Answer])
     exchange: list[Answer] = field(default_factory=list[Answer])
+    signed_in: list[Request] = field(default_factory=list[Request])
     requests: list[Request] = field(default_factory=list[Request])
-    exchanges: int = 0
     connections: int = 0
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     release: asyncio.Event = field(default_factory=asyncio.Event)
     server: asyncio.Server | None = None
+
+    @property
+    def exchanges(self) -> int:
+        """How often somebody asked for a token."""
+        return len(self.signed_in)
 
     async def stop(self) -> None:
         """Listen no more; whoever is connected may finish."""
@@ -72,9 +78,9 @@ class Wire:
             writer.close()
 
     def _next(self, request: Request) -> Answer:
-        if request.path.endswith("/auth/token/client"):
-            self.exchanges += 1
-            return self.exchange.pop(0) if self.exchange else Answer(200, TOKEN % self.exchanges)
+        if request.path.startswith("/auth/") or request.path.endswith("/auth/token/client"):
+            self.signed_in.append(request)
+            return self.exchange.pop(0) if self.exchange else Answer(200, _token(request.path, self.exchanges))
         self.requests.append(request)
         return self.answers.pop(0)
 
@@ -92,6 +98,11 @@ class Wire:
         writer.write(answer.head() + answer.body[: answer.cut])
         await writer.drain()
         return answer.cut is None
+
+
+def _token(path: str, number: int) -> bytes:
+    """What a sign-in gets: Voodoo's single token, or Octopus's pair."""
+    return PAIR % (number, number) if path.startswith("/auth/") else TOKEN % number
 
 
 async def _read(reader: asyncio.StreamReader, connection: int) -> Request | None:

@@ -135,4 +135,5 @@ def _lacks_goods(report: Report) -> bool:
 
 
 def _hides(code: Code) -> bool:
-    return bool(_HIDDEN.search(f"{code.value}{code.pin}"))
+    goods = f"{code.value}{code.pin}{code.link}"
+    return not goods or bool(_HIDDEN.search(goods))

@@ -67,9 +67,9 @@ def budgets_of(rates: Rates) -> Budgets:
     reads = Hold()
     return Budgets(
         creates=Budget.per_minute(rates.creates, 10, 8),
-        reads=Budget.per_minute(rates.reads - rates.catalog, 20, 6, reads),
+        reads=Budget.per_minute(rates.reads - rates.catalog, 20, 6, hold=reads),
         charges=Budget.per_minute(rates.charges, 20, 6),
         logins=Budget.per_minute(rates.logins, 2, 1),
         refreshes=Budget.per_minute(rates.refreshes, 2, 1),
-        catalog=Budget.per_minute(rates.catalog, 5, 1, reads),
+        catalog=Budget.per_minute(rates.catalog, 5, 1, hold=reads),
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from bot.suppliers.budget import LONGEST_HOLD
 from bot.suppliers.exact import NotJson, decode_object
 from bot.suppliers.http import Reply
 from bot.suppliers.protocol import SupplierMisconfigured, SupplierUnavailable
@@ -24,7 +25,7 @@ ADD_ADDRESS = "Octopus Cards does not accept this server's address: add it to th
 CHECK_KEYS = "Octopus Cards refuses the credentials: check OCTOPUS_API_KEY and OCTOPUS_API_SECRET"
 CHECK_WALLET = "Octopus Cards finds no wallet to pay from: check OCTOPUS_WALLET_ID against the account's wallets"
 
-_SECONDS = re.compile(r"(?<![\d.])(\d{1,6})(?![\d.])")
+_SECONDS = re.compile(r"(?:after|in|wait)\D{0,20}(\d{1,9})|(\d{1,9})\s*s(?:ec|econds?)?\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"\bip\b", re.IGNORECASE)
 
 
@@ -51,7 +52,7 @@ def refusal_of(reply: Reply) -> Refusal:
 def pause_of(reply: Reply, chance: float) -> float:
     """Seconds that a 429 without ``Retry-After`` asks for: as its sentence says, else a while and some ``chance``."""
     said = _SECONDS.search(refusal_of(reply).sentence)
-    return float(said[1]) if said else PAUSE * (1 + chance / 3)
+    return min(float(said[1] or said[2]), LONGEST_HOLD) if said else PAUSE * (1 + chance / 3)
 
 
 def forbidden(reply: Reply) -> SupplierMisconfigured:

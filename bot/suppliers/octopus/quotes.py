@@ -49,7 +49,7 @@ def read_quote(body: bytes, request: QuoteRequest, wallet_id: int | None, now: d
         quoted_at=now,
         rate=_rate(details) if converted else None,
         fee=_fee(record, details) if converted else None,
-        tax=_optional(record, "gst_amount"),
+        tax=_optional(record, "gst_amount") or None,
         max_quantity=most,
         account="" if wallet_id is None else str(wallet_id),
     )
