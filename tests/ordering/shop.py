@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,6 +21,7 @@ from bot.suppliers.feeds import Feed
 from bot.suppliers.protocol import (
     Accepted,
     Balance,
+    Event,
     FetchOutcome,
     Found,
     MalformedReport,
@@ -28,6 +29,7 @@ from bot.suppliers.protocol import (
     NotOffered,
     PlaceOutcome,
     PlaceRequest,
+    Pointer,
     QuoteOutcome,
     QuoteRequest,
     Report,
@@ -43,6 +45,8 @@ from storage.store import Store, Tables
 from tests.factories import NOW, PLACE, keys, make_draft, make_item
 
 DESK_CHAT = 9001
+
+T = TypeVar("T")
 
 
 class Clock:
@@ -139,14 +143,15 @@ class ScriptedSupplier:
     def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
         return bool(headers) and bool(body)
 
-    def parse(self, body: bytes) -> Report:
+    def parse(self, body: bytes) -> Event:
+        """A webhook that tells no status only points."""
         try:
-            return msgspec.json.decode(body, type=Report)
-        except msgspec.MsgspecError as error:
-            raise MalformedReport("not a report") from error
+            return self.read_reply(body)
+        except MalformedReport:
+            return _decoded(body, Pointer)
 
     def read_reply(self, body: bytes) -> Report:
-        return self.parse(body)
+        return _decoded(body, Report)
 
     def feed(self) -> Feed:
         return Feed(self.name, "jsonl", (), "USD")
@@ -167,9 +172,16 @@ class ScriptedSupplier:
         return await self._journal.record(self.name, order_id, as_body(report))
 
 
-def as_body(report: Report) -> bytes:
-    """A report as the scripted supplier's wire format."""
-    return msgspec.json.encode(report)
+def as_body(told: Report | Pointer) -> bytes:
+    """A report or a pointer as the scripted supplier's wire format."""
+    return msgspec.json.encode(told)
+
+
+def _decoded(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.MsgspecError as error:
+        raise MalformedReport(f"no {kind.__name__}") from error
 
 
 def report(order: Order, status: ReportedStatus = ReportedStatus.PENDING, **changes: Any) -> Report:
@@ -259,12 +271,12 @@ class Shop:
         """Let time jump from one due moment to the next until no order is due any more, or the script ran out."""
         for _ in range(limit):
             instants = [order.next_check_at for order in await self.all_orders() if order.next_check_at]
-            if not instants or not (self.supplier.places or self.supplier.looks):
+            if not instants or not (self.supplier.places or self.supplier.looks or self.supplier.finds_next):
                 return
             self.clock.now = max(self.clock.now, min(instants))
             await self.work()
 
-    async def push(self, said: Report) -> str:
+    async def push(self, said: Report | Pointer) -> str:
         """Deliver a webhook and read it; returns the outcome that was recorded of it."""
         return await self.push_bytes(as_body(said))
 

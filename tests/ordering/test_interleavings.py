@@ -1,22 +1,12 @@
 """Chance drives confirms, calls, kills, webhooks and look-ups in any order; the invariants of an order always hold."""
 
-import asyncio
-import tempfile
 from collections import Counter
-from collections.abc import Coroutine
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from enum import Enum, auto
-from pathlib import Path
-from typing import Any, TypeVar
 
 import hypothesis.strategies as st
-from cryptography.fernet import Fernet
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import precondition, rule
 
-from bot.ordering.confirming import AlreadyConfirmed, Confirmed
 from bot.ordering.journal import Journal
 from bot.suppliers.protocol import (
     Accepted,
@@ -32,32 +22,12 @@ from bot.suppliers.protocol import (
     SupplierUnavailable,
     Unknown,
 )
-from storage.crypto import Vault
-from storage.records.orders import Draft, Order, OrderState, RejectReason, Step
-from storage.store import Store
-from tests.factories import PLACE, keys, make_draft
-from tests.ordering.shop import ScriptedSupplier, Shop, as_body, owed_keys
-
-T = TypeVar("T")
+from storage.records.orders import Order, OrderState, RejectReason
+from tests.factories import keys
+from tests.ordering.chance import SETTINGS, ChanceSupplier, Fate, Killed, ShopUnderChance
+from tests.ordering.shop import as_body, owed_keys
 
 MASKED = ("********", "********")
-
-
-class Killed(Exception):
-    """The process ends in the middle of a call."""
-
-
-class Fate(Enum):
-    """What the network and the supplier make of the next call."""
-
-    FINE = auto()
-    NOT_SENT = auto()
-    LOST_BEFORE = auto()
-    LOST_AFTER = auto()
-    REFUSED = auto()
-    KILLED_BEFORE = auto()
-    KILLED_AFTER = auto()
-    KILLED_WITH_REPLY = auto()
 
 
 @dataclass(slots=True)
@@ -93,20 +63,18 @@ class Memory:
     webhooks: list[Report] = field(default_factory=list[Report])
 
 
-class HonestSupplier(ScriptedSupplier):
+class HonestSupplier(ChanceSupplier):
     """Keeps books, refuses a reference it has, and loses answers as it is told. Otherwise as the scripted one."""
 
     def __init__(self, journal: Journal, memory: Memory) -> None:
         super().__init__(journal)
         self.memory = memory
-        self.fate = Fate.FINE
-        self.masked = False
 
     async def place(self, request: PlaceRequest) -> PlaceOutcome:
         match self.fate:
             case Fate.NOT_SENT:
                 return Deferred("connection refused")
-            case Fate.LOST_BEFORE:
+            case Fate.LOST_BEFORE | Fate.LATE:
                 return Unknown("connection reset")
             case Fate.KILLED_BEFORE:
                 raise Killed
@@ -144,93 +112,16 @@ class HonestSupplier(ScriptedSupplier):
         return journal_id
 
 
-class OrdersUnderChance(RuleBasedStateMachine):
-    """One shop, one supplier, any order of things."""
+class OrdersUnderChance(ShopUnderChance):
+    """A supplier that cannot be asked by our id and tells everything in its webhooks."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner()
-        self.directory = tempfile.TemporaryDirectory()
-        self.vault = Vault([Fernet.generate_key().decode()])
         self.memory = Memory()
-        self.drafts: list[Draft] = []
         self.seen: dict[str, OrderState] = {}
-        self.updates = 1000
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self.runner.run(work)
-
-    @initialize()
-    def open(self) -> None:
-        self.run(self._open())
-
-    async def _open(self) -> None:
-        self.store = await self._open_store()
-        self.shop = Shop(self.store)
-        self._start_over()
-
-    async def _open_store(self) -> Store:
-        return await Store.open(f"sqlite:///{Path(self.directory.name) / 'orders.db'}", self.vault)
-
-    def _start_over(self) -> None:
-        self.supplier = HonestSupplier(Journal(self.store, self.shop.clock), self.memory)
-        self.shop.restart(voodoo=self.supplier)
-
-    def teardown(self) -> None:
-        try:
-            self.run(self._close())
-        finally:
-            self.runner.close()
-            self.directory.cleanup()
-
-    async def _close(self) -> None:
-        if not hasattr(self, "store"):
-            return
-        try:
-            await self._everything_comes_to_its_end()
-        finally:
-            await self.store.close()
-
-    @precondition(lambda self: len(self.drafts) < 4)
-    @rule()
-    def confirm(self) -> None:
-        self.run(self._confirm())
-
-    async def _confirm(self) -> None:
-        draft = make_draft(step=Step.CONFIRM, quantity=Decimal(2), update_id=1)
-        await self.store.write(lambda tables: tables.drafts.save(draft))
-        assert isinstance(await self._tap(draft), Confirmed)
-        self.drafts.append(draft)
-
-    async def _tap(self, draft: Draft) -> object:
-        self.updates += 1
-        return await self.shop.ordering.confirm(draft.id, PLACE, self.updates, shown=draft.update_id)
-
-    @precondition(lambda self: self.drafts)
-    @rule(data=st.data())
-    def confirm_again(self, data: st.DataObject) -> None:
-        draft = data.draw(st.sampled_from(self.drafts))
-        assert isinstance(self.run(self._tap(draft)), AlreadyConfirmed)
-
-    @rule(fate=st.sampled_from(Fate), seconds=st.sampled_from([0, 2, 20, 130, 700]), masked=st.booleans())
-    def work(self, fate: Fate, seconds: int, masked: bool) -> None:
-        self.supplier.fate, self.supplier.masked = fate, masked
-        self.shop.clock.pass_(seconds=seconds)
-        with suppress(Killed):
-            self.run(self.shop.work())
-            return
-        self.restart()
-
-    @rule()
-    def restart(self) -> None:
-        self.run(self._restart())
-
-    async def _restart(self) -> None:
-        # The store too: what the dead process had claimed must not wait for its leases.
-        await self.store.close()
-        self.store = self.shop.store = await self._open_store()
-        self._start_over()
-        await self.shop.workers.recover()
+    def new_supplier(self, journal: Journal) -> ChanceSupplier:
+        return HonestSupplier(journal, self.memory)
 
     @precondition(lambda self: any(sold.status is ReportedStatus.PENDING for sold in self.memory.books.values()))
     @rule(data=st.data(), codes=st.integers(0, 2))
@@ -250,12 +141,7 @@ class OrdersUnderChance(RuleBasedStateMachine):
         body = as_body(data.draw(st.sampled_from(self.memory.webhooks))) + b" " * padding
         self.run(self.shop.push_bytes(body))
 
-    @invariant()
-    def every_order_is_right(self) -> None:
-        if hasattr(self, "shop"):
-            self.run(self._check())
-
-    async def _check(self) -> None:
+    async def check(self) -> None:
         orders = await self.shop.all_orders()
         assert len(orders) == len(self.drafts)
         assert set(self.memory.books) <= {order.id for order in orders}
@@ -281,31 +167,25 @@ class OrdersUnderChance(RuleBasedStateMachine):
             assert (order.state, codes) == (OrderState(sold.status.value), sold.codes)
             assert (order.charged or 0) - order.refunded == Decimal("9.50") * len(codes)
 
-    async def _everything_comes_to_its_end(self) -> None:
-        """With a fair network, and webhooks for those whose id got lost, every order the supplier has ends right."""
-        self.supplier.masked = False
-        await self._restart()
-        for sold in self.memory.books.values():
-            if sold.status is ReportedStatus.PENDING:
-                self._end(sold, 2)
+    async def come_to_an_end(self) -> None:
+        """With webhooks for those whose id got lost, every order that the supplier has ends right."""
+        self._end_all()
         for _ in range(30):
-            instants = [order.next_check_at for order in await self.shop.all_orders() if order.next_check_at]
-            if not instants:
+            if not await self.jump():
                 break
-            self.shop.clock.now = max(self.shop.clock.now, min(instants))
-            await self.shop.work()
-            for sold in self.memory.books.values():
-                if sold.status is ReportedStatus.PENDING:
-                    self._end(sold, 2)
+            self._end_all()
         for number, told in enumerate(self.memory.webhooks):
             await self.shop.push_bytes(as_body(told) + b" " * (10 + number))
-        await self._check()
+        await self.check()
         for order in await self.shop.all_orders():
             assert order.state.terminal or (order.id not in self.memory.books and order.attention)
         assert await self.shop.journal_left() == 0
 
+    def _end_all(self) -> None:
+        for sold in self.memory.books.values():
+            if sold.status is ReportedStatus.PENDING:
+                self._end(sold, 2)
 
-OrdersUnderChance.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+
+OrdersUnderChance.TestCase.settings = SETTINGS
 TestOrdersUnderChance = OrdersUnderChance.TestCase

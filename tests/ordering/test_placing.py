@@ -7,9 +7,11 @@ import pytest
 
 from bot.ordering.journal import Journal
 from bot.suppliers.protocol import Deferred, PlaceOutcome, Rejected, ReportedStatus, Unknown
+from storage.records.catalog import Denomination
 from storage.records.orders import Attention, Order, OrderState, RejectReason
 from storage.records.queues import DeliveryKind, NoticeKind
-from tests.factories import NOW
+from storage.store import Store
+from tests.factories import NOW, make_item
 from tests.ordering.shop import Shop, as_body, completed, kinds, report
 
 REFUSED = Rejected(RejectReason.REFUSED, "Item is not available", duplicate=True)
@@ -273,3 +275,13 @@ async def test_an_expensive_order_is_shown_to_a_human_once(shop: Shop) -> None:
 async def test_amounts_finer_than_a_column_do_not_stop_an_order(shop: Shop) -> None:
     order = await shop.accepted(charged=Decimal("18.123456"))
     assert order.charged == Decimal("18.1235")
+
+
+async def test_a_face_value_is_ordered_with_the_item(store: Store) -> None:
+    item = make_item(denominations=(Denomination(Decimal(10), Decimal(10)),))
+    shop = Shop(store, items=(item,))
+    order = await shop.confirmed(item=item, denomination=Decimal(10))
+    shop.supplier.places.append(report(order))
+    await shop.work()
+    assert shop.supplier.placed[0].denomination == Decimal(10)
+    assert (await shop.order(order)).sent_at == NOW
