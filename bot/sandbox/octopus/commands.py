@@ -65,12 +65,13 @@ class Push(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Forge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Any event: ``data`` is sent as it is, signed with ``secret`` (the true one when None)."""
+    """Any event: ``data`` goes as it is, signed with ``secret`` (the true one when None); ``headers`` replace any."""
 
     type: str = "order.delivered"
     data: dict[str, object] = msgspec.field(default_factory=dict[str, object])
     event_id: str | None = None
     secret: str | None = None
+    headers: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
 class Reprice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -30,8 +30,8 @@ POST   /orders/{id}/webhook              {"status"?}: send its event; a status i
 POST   /orders/release                   let held orders end as the switches say -> {"released": how many}
 GET    /calls                            -> {"calls": [{at, endpoint, method, path, status, reference, fate}]}
 GET    /webhooks                         -> {"deliveries": [...]}, the latest, wallets' among them
-POST   /webhooks/forge                   {"type"?, "data"?, "event_id"?, "secret"?}: try any event once with every
-                                         receiver -> {"deliveries": with their attempts}
+POST   /webhooks/forge                   {"type"?, "data"?, "event_id"?, "secret"?, "headers"?}: try any event once
+                                         with every receiver -> {"deliveries": with their attempts}
 POST   /webhooks/{event_id}/replay       the same event again, byte for byte -> {"deliveries": with their attempts}
 GET    /items                            ?currency= ?category= ?limit= -> {"items": [...]}
 GET    /items/{id}                       -> the item

@@ -90,7 +90,7 @@ async def forge_webhook(request: Request, depot: Depot) -> Response:
     """Try any event once: see ``commands.Forge``."""
     wanted = await read_body(request, Forge)
     event = Event(wanted.type, str(wanted.data.get("id", "forged")), wanted.data, id=wanted.event_id)
-    return _deliveries(await depot.webhooks.forge(event, wanted.secret))
+    return _deliveries(await depot.webhooks.forge(event, wanted.secret, wanted.headers))
 
 
 async def replay_webhook(request: Request, depot: Depot) -> Response:

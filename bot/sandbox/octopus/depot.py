@@ -215,7 +215,8 @@ class Depot:
         return settled
 
     def _voucher_maker(self, order: Order) -> NewVoucher:
-        return lambda number: make_voucher(order.product, number, self.config.clock(), self._chance)
+        now, sample = self.config.clock(), self.switches.sample_codes
+        return lambda number: make_voucher(order.product, number, now, self._chance, sample=sample)
 
     async def _grow(self, order_id: int) -> None:
         await asyncio.sleep(self.switches.grow_after)

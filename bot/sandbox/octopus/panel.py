@@ -125,6 +125,7 @@ def _vouchers(depot: Depot) -> list[Json]:
     return [
         choice("views", "Reads show codes", VOUCHERS, now.views, Views, "create replies always do"),
         choice("mask", "Masked with", VOUCHERS, now.mask, MaskStyle),
+        toggle("sample_codes", "Codes full of X", VOUCHERS, now.sample_codes, "new ones, though in clear"),
         toggle("list_vouchers", "Lists carry vouchers", VOUCHERS, now.list_vouchers, "which counts as a read"),
     ]
 

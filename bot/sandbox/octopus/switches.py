@@ -95,6 +95,8 @@ class Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     # Vouchers
     views: Views = Views.FIRST_CLEAR
     mask: MaskStyle = MaskStyle.STARS
+    sample_codes: bool = False
+    """Whether new codes are full of X, as the documentation's own samples are (CREATE page)."""
     list_vouchers: bool = False
     """Whether lists carry vouchers, which makes a list a view."""
 

@@ -26,10 +26,13 @@ class Voucher:
     voucher_reference_number: str | None
 
 
-def make_voucher(product: Product, number: int, now: datetime, chance: Random) -> Voucher:
-    """A new voucher of a product; ``number`` counts the vouchers of its order from 1."""
+def make_voucher(product: Product, number: int, now: datetime, chance: Random, *, sample: bool = False) -> Voucher:
+    """A new voucher of a product; ``number`` counts the vouchers of its order from 1.
+
+    A ``sample`` one is as full of X as those in the documentation.
+    """
     shape = product.shape
-    card = None if shape is VoucherShape.CLAIM_URL else _card(product.brand, chance)
+    card = None if shape is VoucherShape.CLAIM_URL else _card(product.brand, chance, sample=sample)
     pin = _draw(string.digits, 4, chance) if shape is VoucherShape.CARD_AND_PIN else None
     with_url = shape in (VoucherShape.CLAIM_URL, VoucherShape.CARD_WITH_URL)
     url = f"https://claim.example.com/{product.brand.lower()}/{_draw(MIXED, 20, chance)}" if with_url else None
@@ -50,8 +53,9 @@ def masked(voucher: Voucher, style: MaskStyle) -> Voucher:
     )
 
 
-def _card(prefix: str, chance: Random) -> str:
-    return "-".join((prefix, *(_draw(SYMBOLS, 4, chance) for _ in range(3))))
+def _card(prefix: str, chance: Random, *, sample: bool) -> str:
+    groups = [_draw(SYMBOLS, 4, chance) for _ in range(3)]
+    return "-".join((prefix, *(["XXXX"] * 2 if sample else groups[:2]), groups[2]))
 
 
 def _draw(symbols: str, length: int, chance: Random) -> str:

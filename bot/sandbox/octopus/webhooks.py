@@ -139,13 +139,17 @@ class Webhooks:
             if not await self.sender.attempt(delivery):
                 self._background.spawn(self.sender.insist(delivery))
 
-    async def forge(self, event: Event, secret: str | None) -> list[Delivery]:
-        """Try any event once with every receiver, signed with any secret; returns what came of it."""
+    async def forge(self, event: Event, secret: str | None, headers: Mapping[str, str]) -> list[Delivery]:
+        """Try any event once with every receiver, signed with any secret; returns what came of it.
+
+        ``headers`` replace any of those that would be sent.
+        """
         id_, body = self._written(event)
         made = [
             self._signed(event, id_, body, url, number_, secret) for number_, url in enumerate(self._receivers.urls, 1)
         ]
         for delivery in made:
+            delivery.headers = {**delivery.headers, **headers}
             await self.sender.attempt(delivery)
         return made
 

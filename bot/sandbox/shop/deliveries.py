@@ -178,7 +178,7 @@ class Sender:
         self._bell.ring()
 
     async def _post(self, delivery: Delivery) -> tuple[int | None, str]:
-        headers = {"Content-Type": "application/json", **delivery.headers, **self._stamped(self._clock())}
+        headers = {"Content-Type": "application/json", **self._stamped(self._clock()), **delivery.headers}
         try:
             async with asyncio.timeout(self._manners().timeout):
                 if objection := await self._objection(delivery.url):

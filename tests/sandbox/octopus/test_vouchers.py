@@ -53,6 +53,13 @@ async def test_a_mask_leaves_the_last_four_characters(lab: Lab, style: str, sign
     assert shown["voucher_reference_number"] == clear["voucher_reference_number"]
 
 
+async def test_codes_in_clear_may_be_full_of_x_as_in_the_documentation(lab: Lab) -> None:
+    await lab.switch(sample_codes=True)
+    order = await lab.created(quantity=2)
+    assert all(number.startswith("STEAM-XXXX-XXXX-") for number in numbers_of(order))
+    assert len(set(numbers_of(order))) == 2
+
+
 async def test_a_masked_claim_url_is_gone(lab: Lab) -> None:
     order = await lab.created(456, 10, wallet_id=1)
     assert order["vouchers"][0]["claim_url"].startswith("https://")
