@@ -177,7 +177,7 @@ def _row(item: Item) -> tuple[object, ...]:
 _shelf = lru_cache(category_id)
 
 
-@lru_cache
+@lru_cache(4_096)  # categories times countries: most items share theirs with others
 def _about(region: str, category: str, keywords: str) -> str:
     return " ".join(words(f"{region} {category} {keywords}"))
 
