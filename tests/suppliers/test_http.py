@@ -50,3 +50,43 @@ async def test_redirects_are_not_followed_and_compression_is_not_asked_for() -> 
         await http.close()
     assert reply.status == 302
     assert [(request.path, request.headers["accept-encoding"]) for request in wire.requests] == [("/x", "identity")]
+
+
+async def test_a_call_with_a_budget_of_its_own_is_held_alone() -> None:
+    own = Call("create", budget=Budget(10, 10, 1))
+    async with running_wire(Answer(429, b"", (("Retry-After", "9"),)), Answer(200)) as wire:
+        http = Http("voodoo", wire.url, Budget(10, 10, 1), now=lambda: NOW)
+        await http.send(own, "POST", "/x")
+        with pytest.raises(NotSent) as held:
+            await http.send(own, "POST", "/x")
+        reply = await http.send(Call("balance"), "GET", "/x")
+        await http.close()
+    assert held.value.retry_after is not None
+    assert reply.ok
+
+
+@pytest.mark.parametrize(
+    ("answer", "wait"),
+    [
+        (Answer(429), 15),
+        (Answer(429, b"", (("Retry-After", "3"),)), 3),
+        (Answer(429, b"", (("Retry-After", "0"),)), 0),
+        (Answer(503), None),
+    ],
+)
+async def test_a_429_without_a_header_pauses_as_the_supplier_is_known_to_mean_it(
+    answer: Answer, wait: float | None
+) -> None:
+    async with running_wire(answer) as wire:
+        http = Http("octopus", wire.url, Budget(10, 10, 1), now=lambda: NOW, pause_of=lambda _: 15.0)
+        reply = await http.send(Call("balance"), "GET", "/x")
+        await http.close()
+    assert reply.retry_after == wait
+
+
+async def test_headers_are_named_in_lower_case() -> None:
+    async with running_wire(Answer(200, b"", (("X-Has-More", "true"),))) as wire:
+        http = Http("octopus", wire.url, Budget(10, 10, 1), now=lambda: NOW)
+        reply = await http.send(Call("catalog"), "GET", "/x")
+        await http.close()
+    assert reply.headers["x-has-more"] == "true"

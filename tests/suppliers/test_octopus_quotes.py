@@ -152,7 +152,7 @@ async def test_a_quote_for_more_than_one_order_may_take_is_refused_with_the_most
         ((REFUSED, ok(PRODUCT), REFUSED), QuoteRefused(QuoteProblem.REFUSED, "Not like this")),
         ((REFUSED, ok({}), REFUSED), QuoteRefused(QuoteProblem.REFUSED, "Not like this")),
         (
-            (said(400, "INSUFFICIENT_FUNDS", "Low"), ok(PRODUCT), ok(charges_body())),
+            (said(403, "INSUFFICIENT_FUNDS", "Low"),),
             QuoteRefused(QuoteProblem.REFUSED, "Low"),
         ),
         ((said(422, "SOLD_OUT", "Gone"), ok(PRODUCT), ok(charges_body())), QuoteRefused(QuoteProblem.REFUSED, "Gone")),

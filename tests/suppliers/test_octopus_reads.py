@@ -219,6 +219,12 @@ async def test_money_is_looked_up_where_some_may_have_come_back(status: str) -> 
     assert found.report.refunded == 10
 
 
+async def test_money_is_looked_up_for_what_was_not_delivered_after_all() -> None:
+    found, _, _ = await fetch(ok(order_body(delivered_quantity=1)), ok([transaction("CREDIT", "48.25")]))
+    assert isinstance(found, Found)
+    assert found.report.refunded == Decimal("48.25")
+
+
 @pytest.mark.parametrize("status", ["PENDING", "DELIVERED", "ON_HOLD"])
 async def test_money_is_not_looked_up_where_the_order_says_it(status: str) -> None:
     _, paths, _ = await fetch(ok(order_body(status=status)))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.suppliers.octopus.config import OctopusConfig
 from bot.suppliers.registry import READERS, build_suppliers
 from bot.suppliers.voodoo.config import CATALOG_URL, VoodooConfig, catalog_format, catalog_sources
 from bot.suppliers.voodoo.records import UnknownAttribute
@@ -17,6 +18,19 @@ async def test_a_configured_supplier_is_found_by_its_name_and_its_feed_can_be_re
     assert feed.format in READERS
     assert feed.currency == "EUR"
     assert feed.sources == ("https://downloads.voodoo.center/me.lmdb.zst", CATALOG_URL)
+
+
+async def test_both_suppliers_are_built_side_by_side_and_say_what_they_can() -> None:
+    configs = [VoodooConfig("ak_1"), OctopusConfig("k", "s", webhook_secrets=("w",))]
+    suppliers = build_suppliers(configs, Journal().record)
+    octopus = suppliers["octopus"]
+    feed = octopus.feed()
+    for supplier in suppliers.values():
+        await supplier.close()
+    assert [(name, supplier.finds) for name, supplier in suppliers.items()] == [("voodoo", False), ("octopus", True)]
+    assert (octopus.name, octopus.title, octopus.pushes) == ("octopus", "Octopus Cards", True)
+    assert feed.format in READERS
+    assert feed.sources == ("octopus.jsonl",)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.suppliers.http import Reply
 from bot.suppliers.octopus.calls import PRODUCTS_PATH, Calls
 from bot.suppliers.octopus.errors import CHECK_WALLET, NOT_FOUND, refusal_of, unavailable
-from bot.suppliers.octopus.orders import NotOctopus, names_wallet, product_id
+from bot.suppliers.octopus.orders import NotOctopus, lacks_funds, names_wallet, product_id
 from bot.suppliers.octopus.quotes import charges_body, problem_with, read_quote
 from bot.suppliers.octopus.session import Session
 from bot.suppliers.protocol import QuoteOutcome, QuoteProblem, QuoteRefused, QuoteRequest, SupplierMisconfigured
@@ -40,6 +40,8 @@ class Pricing:
     async def _refused(self, path: str, request: QuoteRequest, reply: Reply) -> QuoteRefused:
         """What a refusal means for the person who asked; raises ``SupplierError`` for what concerns the operator."""
         said = refusal_of(reply)
+        if lacks_funds(said):
+            return QuoteRefused(QuoteProblem.REFUSED, said.sentence)
         if not said.code or reply.status in {403, 408, 429} or not 400 <= reply.status < 500:
             raise unavailable(reply)
         if names_wallet(said):

@@ -110,7 +110,7 @@ def wants_money(report: Report) -> bool:
         case ReportedStatus.FAILED | ReportedStatus.DELIVERING:
             return True
         case ReportedStatus.COMPLETED:
-            return report.charged is None
+            return report.charged is None or report.delivered < (report.quantity or 0)
         case _:
             return False
 
