@@ -120,6 +120,15 @@ async def test_refunds_may_come_later(holding: Lab) -> None:
     assert await credits_of(holding, order) == []
 
 
+async def test_a_late_refund_arrives_and_is_told() -> None:
+    async with running_lab(outcome="failed", refund_after=0.01, wallet_events=True, sync_events=False) as lab:
+        order = await lab.created()
+        await lab.receiver.gets(2)
+        assert sorted(lab.receiver.types) == ["wallet.credited", "wallet.debited"]
+        assert await credits_of(lab, order) == [Decimal("48.25")]
+        assert await lab.balance() == 5000
+
+
 @pytest.mark.parametrize("quantity", [3, 8])
 async def test_an_order_may_have_fewer_vouchers_than_it_says(quantity: int) -> None:
     async with running_lab(vouchers_missing=2) as lab:
