@@ -35,7 +35,7 @@ ADMINS: Sequence[CommandHelp] = (
     CommandHelp("balance", marked("what the supplier accounts hold")),
     CommandHelp("status", marked("how the bot is doing")),
     CommandHelp("catalog", marked("the catalog's age and size, and a fresh copy")),
-    CommandHelp("resolve", marked("settle an order whose outcome is unknown"), marked("reference supplier-id")),
+    CommandHelp("resolve", marked("settle an order that waits for a human"), marked("reference supplier-id")),
 )
 
 

@@ -39,7 +39,7 @@ def _about_order(kind: NoticeKind | None, order: Order, data: Mapping[str, Any],
                 speech.money(order.charged or order.expected, order.currency),
             ),
             _what_happened(kind, order, speech),
-            _detail(data),
+            _detail({"detail": reasons.attention_detail(_words(data), order)}),
             "",
             order_link(order.reference),
         ]
@@ -136,8 +136,12 @@ def _items(data: Mapping[str, Any], speech: Speech) -> Markup | None:
     return speech.plural("{count} item.", "{count} items.", count) if isinstance(count, int) else None
 
 
+def _words(data: Mapping[str, Any]) -> str:
+    return str(data.get("detail") or data.get("reason") or "")
+
+
 def _detail(data: Mapping[str, Any]) -> Markup | None:
-    words = str(data.get("detail") or data.get("reason") or "")
+    words = _words(data)
     return Markup("<i>{}</i>").format(clip(words, DETAIL_LENGTH)) if words else None
 
 

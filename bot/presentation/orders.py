@@ -19,6 +19,7 @@ NAME_LENGTH = 200
 LINE_NAME_LENGTH = 60
 VALUE_LENGTH = 300
 ALL_VALUES_LENGTH = 1500
+DETAIL_LENGTH = 300
 
 
 def spoken_reference(reference: str) -> str:
@@ -127,12 +128,13 @@ def _placed(order: Order, speech: Speech) -> list[Markup | None]:
 
 def _for_operators(order: Order, speech: Speech) -> list[Markup | str | None]:
     theirs, needed = order.supplier_order_id, reasons.attention(order, speech)
+    detail = reasons.attention_detail(order.attention_detail, order)
     return [
         "",
         speech.text("Supplier: {name}", name=reasons.supplier_name(order)),
         speech.text("Supplier's order id: <code>{id}</code>", id=clip(theirs, 100)) if theirs else None,
         Markup("⚠️ ") + needed if needed else None,
-        Markup("<i>{}</i>").format(clip(order.attention_detail, 300)) if needed and order.attention_detail else None,
+        Markup("<i>{}</i>").format(clip(detail, DETAIL_LENGTH)) if needed and detail else None,
     ]
 
 

@@ -60,7 +60,7 @@ FAILURES: Mapping[str, str] = {
     "OUT_OF_STOCK": marked("It sold out before it could be delivered."),
     "FAILED": marked("The supplier could not deliver it."),
     "CANCELLED": marked("The supplier cancelled it."),
-    CLOSED_BY_OPERATOR: marked("The operator has closed it: the supplier never handed over the rest."),
+    CLOSED_BY_OPERATOR: marked("The operator has closed it: the supplier never handed over what is missing."),
 }
 """By the supplier's error code; the set is open (Voodoo ORDERS page)."""
 
@@ -85,7 +85,8 @@ ATTENTIONS: Mapping[Attention, str] = {
     ),
     Attention.OTHER_GOODS: marked(
         "The supplier's order under our reference is for something else than was ordered, so nothing of it was given "
-        "out. Compare the two in the dashboard of {supplier}; our reference there is {id}."
+        "out. Compare the two in the dashboard of {supplier}; our reference there is {id}. If our own order was never "
+        "made there, /resolve {reference} none closes it."
     ),
     Attention.LATE_CHANGE: marked("The supplier contradicted the final result it had reported before."),
     Attention.COST_DIFFERS: marked("The supplier charged more than the price that was confirmed."),
@@ -131,6 +132,11 @@ def attention(order: Order, speech: Speech) -> Markup | None:
         their_id=Markup("<code>{}</code>").format(clip(order.supplier_order_id or "?", 100)),
         id=Markup("<code>{}</code>").format(order.id),
     )
+
+
+def attention_detail(detail: str, order: Order) -> str:
+    """What is known beyond the sentence, which names the supplier's order id already."""
+    return "" if detail == order.supplier_order_id else detail
 
 
 def supplier_name(order: Order) -> str:

@@ -74,7 +74,8 @@ def test_hidden_codes_say_what_to_ask_whom_for() -> None:
         attention=Attention.CODES_HIDDEN,
         supplier_order_id="1234",
     )
-    text = notice_card(notice(NoticeKind.ORDER_ATTENTION), hidden, EN).text
+    text = notice_card(notice(NoticeKind.ORDER_ATTENTION, detail="1234"), hidden, EN).text
+    assert "<i>1234</i>" not in text
     assert "Steam Wallet Card · 50 USD × 2" in text
     assert "Do not order it again. Ask Octopus" in text
     assert "send the codes of order <code>1234</code> again, our reference is <code>7KQ2M9XF-ours</code>" in text
