@@ -56,7 +56,7 @@ class PriceChanged:
 class AskAgain:
     """The draft is not ready, or an answer no longer fits the item: its present question must be shown.
 
-    ``problem`` says which answer the supplier would not quote, ``detail`` in whose words.
+    ``problem`` says which answer is not taken any more, where that is known; ``detail`` is the supplier's own sentence.
     """
 
     draft: Draft
@@ -66,7 +66,7 @@ class AskAgain:
 
 @dataclass(frozen=True, slots=True)
 class QuoteLost:
-    """What the order would cost now could not be had, or the supplier refused to say (``problem``); nothing changed."""
+    """What the order costs now could not be had, or was refused (``problem``); nothing was ordered or changed."""
 
     draft: Draft
     problem: QuoteProblem | None
@@ -164,7 +164,7 @@ class Confirmations:
         await tables.drafts.save(current)
         if complete and not no_dearer(draft, current):
             return PriceChanged(current, draft_total(draft), draft_currency(draft))
-        return AskAgain(current, problem, detail)
+        return AskAgain(current, QuoteProblem.DENOMINATION if current.step is Step.DENOMINATION else problem, detail)
 
     async def _order(self, tables: Tables, draft: Draft) -> Confirmed:
         now = self._clock()

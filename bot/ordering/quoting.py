@@ -71,8 +71,8 @@ class Quoting:
         return await self._priced(draft, update_id, None) if needs_quote(draft) else Priced(draft)
 
     async def again(self, draft: Draft) -> Answer | None:
-        """Ask anew what a draft at Confirm costs; None when the quote it has is still good, or it needs none."""
-        if not needs_quote(draft):
+        """Ask anew what a draft at Confirm costs; None when the quote it has is still good, or it is not there."""
+        if draft.step is not Step.CONFIRM or not needs_quote(draft):
             return None
         wanted = request_for(draft)
         if wanted is None:

@@ -175,14 +175,22 @@ def test_the_catalogs_price_takes_off_the_discount_that_is_certain() -> None:
 
 
 amounts = st.decimals(min_value=Decimal("0.01"), max_value=10**9, places=2)
-entries = st.builds(lambda one, other: Denomination(min(one, other), max(one, other)), amounts, amounts) | st.builds(
-    lambda one: Denomination(one, one), amounts
-)
-items = st.builds(
-    lambda offers, decimals: make_voucher(denominations=tuple(offers), decimals=decimals),
-    st.lists(entries, min_size=1, max_size=6),
-    st.sampled_from([None, 0, 2, 3]),
-)
+
+
+def between(one: Decimal, other: Decimal) -> Denomination:
+    return Denomination(min(one, other), max(one, other))
+
+
+def single(value: Decimal) -> Denomination:
+    return Denomination(value, value)
+
+
+def selling(denominations: list[Denomination], decimals: int | None) -> Item:
+    return make_voucher(denominations=tuple(denominations), decimals=decimals)
+
+
+entries = st.builds(between, amounts, amounts) | st.builds(single, amounts)
+items = st.builds(selling, st.lists(entries, min_size=1, max_size=6), st.sampled_from([None, 0, 2, 3]))
 typed = (
     st.text(max_size=12)
     | st.text(alphabet="0123456789.,' +-$", max_size=12)

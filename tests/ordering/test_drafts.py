@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.ordering.drafts import (
     Begun,
+    answered_denomination,
     answered_field,
     answered_quantity,
     asked_first,
@@ -17,10 +18,12 @@ from bot.ordering.drafts import (
     renewed,
     skipped_field,
 )
+from bot.ordering.rules import denomination_holds
 from storage.records.catalog import Choice, FieldKind, ItemField
 from storage.records.orders import Draft, FieldValue, Place, Step
 from tests.factories import PLACE, make_draft, make_item, make_service, make_topup, make_value
 from tests.ordering.shop import Shop
+from tests.ordering.vouchers import make_voucher
 
 TOPUP = make_topup()
 PLAYER = make_value()
@@ -194,10 +197,15 @@ def test_a_field_that_is_not_asked_any_more_is_dropped() -> None:
     assert renewed(filled(), item).values == (PLAYER,)
 
 
-ITEMS = st.sampled_from([make_item(), TOPUP, make_service(), make_service(fields=()), make_service(fields=(OPTIONAL,))])
+VOUCHERS = [make_voucher(), make_voucher("10"), make_voucher("5-500"), make_voucher("25", "5-20", fields=(OPTIONAL,))]
+ITEMS = st.sampled_from(
+    [make_item(), TOPUP, make_service(), make_service(fields=()), make_service(fields=(OPTIONAL,)), *VOUCHERS]
+)
 MOVES = st.lists(
     st.sampled_from(
         [
+            lambda draft: answered_denomination(draft, Decimal(10)),
+            lambda draft: answered_denomination(draft, Decimal(25)),
             lambda draft: answered_quantity(draft, Decimal(3)),
             lambda draft: answered_field(draft, PLAYER),
             lambda draft: answered_field(draft, SERVER),
@@ -218,4 +226,5 @@ def test_whatever_is_pressed_a_draft_at_confirm_has_every_answer(item: Any, move
         assert len({value.name for value in draft.values}) == len(draft.values)
         if draft.step is Step.CONFIRM:
             assert renewed(draft, item) == draft
+            assert denomination_holds(draft.denomination, item)
         draft = move(draft)
