@@ -57,6 +57,19 @@ async def test_a_low_balance_is_told_once_until_it_recovers(store: Store) -> Non
     assert told == [0, 1, 0, 0, 1, 0]
 
 
+async def test_an_account_may_have_a_limit_of_its_own(store: Store) -> None:
+    shop = Shop(store, low_balance=Decimal(100), low_balances={"voodoo:eur": Decimal(20)})
+    shop.supplier.held.append((*holding("50", "usd"), *holding("50", "eur")))
+    await shop.ordering.balances()
+    [owed] = await shop.owed()
+    assert (owed.data["account"], owed.data["limit"]) == ("usd", "100")
+    shop.supplier.held.append((*holding("50", "usd"), *holding("19", "eur")))
+    shop.clock.pass_(minutes=1)
+    await shop.ordering.balances()
+    [owed] = await shop.owed()
+    assert (owed.data["account"], owed.data["limit"]) == ("eur", "20")
+
+
 async def test_a_low_balance_is_told_also_at_the_very_first_look(store: Store) -> None:
     shop = Shop(store, low_balance=Decimal(100))
     shop.supplier.held.append(holding("5"))

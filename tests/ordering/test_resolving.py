@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from bot.ordering.resolving import RefusedBecause, Resolved, ResolveOutcome, ResolveRefused
+from bot.ordering.resolving import RefusedBecause, Resolved, ResolveOutcome, ResolveRefused, not_ours
 from bot.suppliers.protocol import MalformedReport, SupplierUnavailable
-from storage.records.orders import Attention, Order, OrderState, RejectReason
+from storage.records.orders import Attention, Code, Order, OrderState, RejectReason
 from storage.records.queues import DeliveryKind
 from tests.factories import keys
 from tests.ordering.shop import MISSING, Shop, completed, failed, kinds, report
@@ -195,3 +196,86 @@ async def test_a_reply_that_was_refused_in_the_end_is_not_settled_at_the_next_st
     assert await shop.journal_left() == 0
     await shop.workers.recover()
     assert (await shop.order(order)).attention is None
+
+
+HIDDEN = keys("****-1", "****-2")
+
+
+async def hidden(shop: Shop, **changes: Any) -> Order:
+    """An accepted order whose codes the supplier shows only hidden."""
+    order = await shop.accepted()
+    await shop.push(replace(completed(order, codes=HIDDEN), **changes))
+    return await shop.order(order)
+
+
+async def test_hidden_codes_are_looked_at_once_more_by_the_orders_own_supplier_id(shop: Shop) -> None:
+    order = await hidden(shop)
+    assert await resolve(shop, order, "S-2") == ResolveRefused(RefusedBecause.NOTHING_TO_RESOLVE)
+    shop.supplier.looks.extend([completed(order, codes=HIDDEN), completed(order)])
+    still = await resolve(shop, order)
+    assert isinstance(still, Resolved)
+    assert (still.order.state, still.order.attention) == (OrderState.ACCEPTED, Attention.CODES_HIDDEN)
+    over = await resolve(shop, order, update_id=51)
+    assert isinstance(over, Resolved)
+    assert over.order.state is OrderState.COMPLETED
+    assert shop.supplier.looked == ["S-1", "S-1"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "state"), [((), OrderState.FAILED), (keys("A"), OrderState.PARTIAL)], ids=["nothing", "a part"]
+)
+async def test_an_order_short_of_codes_is_closed_with_what_was_captured(
+    shop: Shop, codes: tuple[Code, ...], state: OrderState
+) -> None:
+    order = await hidden(shop, codes=codes)
+    await shop.owed()
+    outcome = await shop.ordering.write_off(order.reference, ADMIN, 50)
+    assert isinstance(outcome, Resolved)
+    closed = outcome.order
+    assert (closed.state, closed.error, closed.delivered) == (state, "closed_by_operator", len(codes))
+    assert (closed.attention, closed.next_check_at) == (None, None)
+    assert kinds(await shop.owed()) == [DeliveryKind.STATUS, DeliveryKind.RESULT]
+    assert await shop.ordering.write_off(order.reference, ADMIN, 50) == outcome
+    assert len(shop.supplier.placed) == 1
+
+
+async def test_an_accepted_order_without_a_shortage_is_not_closed(shop: Shop) -> None:
+    order = await shop.accepted()
+    assert await shop.ordering.write_off(order.reference, ADMIN, 50) == ResolveRefused(
+        RefusedBecause.NOTHING_TO_RESOLVE
+    )
+
+
+async def test_a_supplier_that_finds_is_asked_by_our_id_and_never_for_somebody_elses_order(shop: Shop) -> None:
+    shop.supplier.finds = True
+    order = await shop.unconfirmed()
+    shop.supplier.finds_next.append(completed(order, supplier_order_id="S-7"))
+    assert isinstance(await resolve(shop, order, "S-7"), Resolved)
+    assert (shop.supplier.sought, shop.supplier.looked) == ([order.id], [])
+
+
+async def test_a_reply_found_by_our_id_is_settled_though_the_admin_named_another(shop: Shop) -> None:
+    shop.supplier.finds = True
+    order = await shop.unconfirmed()
+    shop.supplier.finds_next.append(completed(order, supplier_order_id="S-7"))
+    assert await resolve(shop, order, "S-8") == ResolveRefused(RefusedBecause.OTHER_REFERENCE)
+    assert await shop.work() == 1
+    after = await shop.order(order)
+    assert (after.state, after.supplier_order_id) == (OrderState.COMPLETED, "S-7")
+    assert len(shop.supplier.sought) == 1
+
+
+async def test_codes_that_came_while_an_order_ended_otherwise_are_kept(shop: Shop) -> None:
+    order = await shop.unconfirmed()
+    shop.supplier.meanwhile = lambda: shop.push(failed(order))
+    shop.supplier.looks.append(completed(order))
+    assert await resolve(shop, order) == ResolveRefused(RefusedBecause.NOTHING_TO_RESOLVE)
+    assert await shop.codes(order) == ("CODE-0", "CODE-1")
+    assert (await shop.order(order)).attention is Attention.LATE_CHANGE
+    assert await shop.journal_left() == 0
+
+
+async def test_another_face_value_is_another_item(shop: Shop) -> None:
+    order = replace(await shop.unconfirmed(), denomination=Decimal(10))
+    assert not_ours(order, completed(order, denomination=Decimal(25)), "S-1") is RefusedBecause.OTHER_ITEM
+    assert not_ours(order, completed(order, denomination=Decimal("10.0")), "S-1") is None
