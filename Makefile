@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 .PHONY: help setup demo test check lint types layers translations audit bench lock texts chromium clean
 
 help:
-	@echo "make demo   try the whole shop on this machine, with a local Telegram and a local supplier"
+	@echo "make demo   try the whole shop on this machine, with a local Telegram and local suppliers"
 	@echo "make test   run every test"
 	@echo "make check  lint, types, layers and translations"
 	@echo "make bench  measure the speed bars"

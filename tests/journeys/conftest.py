@@ -1,4 +1,4 @@
-"""The world of the journeys: one pair of sandboxes and one bot for most, a world of its own for whoever breaks it."""
+"""The world of the journeys: Telegram, two suppliers and one bot for most, an own world for whoever breaks it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from tests.journeys.octopus import Octopus, octopus_arguments, octopus_settings
 from tests.journeys.people import Person
 from tests.journeys.processes import BotProcess, Server, free_port, start_server
 from tests.journeys.supplier import Voodoo
@@ -29,6 +30,7 @@ class World:
 
     telegram: Server
     voodoo: Voodoo
+    octopus: Octopus
     bot: BotProcess
     operators: Person
     _admins: Iterator[int] = field(default_factory=lambda: iter(ADMINS))
@@ -70,12 +72,13 @@ class World:
         for setting in (*SWITCHES, *CALM):
             name, _, value = setting.partition("=")
             self.voodoo.switch(name, value)
-        self.voodoo.server.post("balance", value="50000")
+        self.voodoo.set_balance(50_000)
+        self.octopus.calm()
 
     def close(self) -> None:
         self.bot.stop()
-        self.telegram.stop()
-        self.voodoo.server.stop()
+        for server in (self.telegram, self.voodoo.server, self.octopus.server):
+            server.stop()
 
 
 CALM = (
@@ -96,10 +99,11 @@ CALM = (
 
 
 def build_world(folder: Path, **settings: str) -> World:
-    """Start both sandboxes and, when they listen, the bot between them."""
+    """Start the sandboxes and, when they listen, the bot between them."""
     port = free_port()
     voodoo = start_server("bot.sandbox.voodoo", *_voodoo_arguments(port))
-    telegram = start_server("bot.sandbox.telegram", "--token", TOKEN, "--supplier", f"voodoo={voodoo.url}")
+    octopus = start_server("bot.sandbox.octopus", *octopus_arguments(port))
+    telegram = start_server("bot.sandbox.telegram", "--token", TOKEN)
     # A chat of one, not a group: into a group go twenty messages a minute, and journeys make more notices than that.
     telegram.post(f"users/{OPERATORS}/start")
     environment = {
@@ -114,15 +118,19 @@ def build_world(folder: Path, **settings: str) -> World:
         "VOODOO_API_URL": voodoo.url,
         "VOODOO_WEBHOOK_SECRETS": f"{WEBHOOK_SECRET},{PREVIOUS_SECRET}",
         "VOODOO_CATALOG": f"{voodoo.url}/catalog.lmdb.zst",
+        **octopus_settings(octopus.url),
         "UNCONFIRMED_ALERT_AFTER": "2",
+        "FIND_FOR": "4",
         "FOLLOW_AFTER": "2",
         "LOG_LEVEL": "debug",
         **settings,
     }
     bot = BotProcess(environment, folder / "bot.log")
-    world = World(telegram, Voodoo(voodoo), bot, Person(telegram, OPERATORS, "Operators", OPERATORS))
+    operators = Person(telegram, OPERATORS, "Operators", OPERATORS)
+    world = World(telegram, Voodoo(voodoo), Octopus(octopus), bot, operators)
     try:
         bot.start()
+        bot.logged("catalog refreshed")  # ready it is with one supplier's items, too
     except BaseException:
         # Nobody else knows of this world yet, so nobody else would end its processes.
         world.close()

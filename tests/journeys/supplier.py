@@ -1,4 +1,4 @@
-"""The local Voodoo Center as a journey tells of it: its books, its faults, its webhooks."""
+"""The local suppliers as a journey tells of them: their books, their faults, their webhooks."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from tests.journeys.processes import Server
 Order = dict[str, Any]
 
 
-class Voodoo:
-    """The supplier's side, seen through its own books."""
+class Supplier:
+    """A supplier's side, seen through its own books."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -38,39 +38,43 @@ class Voodoo:
         """The order it took last."""
         return self.orders()[-1]
 
-    def order(self, order_id: str) -> Order:
+    def order(self, order_id: object) -> Order:
         """One order as it is now."""
         found: Any = self.server.get(f"orders/{order_id}")
         return found
 
-    def settle(self, order_id: str, outcome: str, **more: object) -> None:
+    def settle(self, order_id: object, outcome: str, **more: object) -> None:
         self.server.post(f"orders/{order_id}/settle", **{"as": outcome}, **more)
 
-    def push(self, order_id: str) -> None:
+    def push(self, order_id: object) -> None:
         self.server.post(f"orders/{order_id}/webhook")
 
     def waits(self, **condition: object) -> Order:
         """Wait until a condition holds; returns the order it names."""
         return self.server.post("wait", **{"timeout": 30, **condition})["order"]  # type: ignore[return-value]
 
-    def balance(self) -> Any:
-        return self.server.get("account")["balance"]
-
     def expire_tokens(self) -> None:
         self.server.post("tokens/expire")
 
-    def set_balance(self, amount: object) -> None:
-        self.server.post("balance", value=str(amount))
-
     def change(self, item: int, **facts: object) -> None:
-        """Sell an item on other terms at once; the published catalog follows with ``publish``."""
+        """Sell an item on other terms at once; the published catalog of Voodoo follows with ``publish``."""
         self.server.post(f"items/{item}", **facts)
-
-    def publish(self, edition: str = "whole") -> None:
-        """Publish the catalog as the goods are now, or broken."""
-        self.server.post("catalog/publish", value=edition)
 
     def calls(self, endpoint: str) -> list[dict[str, Any]]:
         """The latest calls of one endpoint, oldest first."""
         found: Any = self.server.get("calls")
         return [call for call in found["calls"] if call["endpoint"] == endpoint]
+
+
+class Voodoo(Supplier):
+    """The local Voodoo Center."""
+
+    def balance(self) -> Any:
+        return self.server.get("account")["balance"]
+
+    def set_balance(self, amount: object) -> None:
+        self.server.post("balance", value=str(amount))
+
+    def publish(self, edition: str = "whole") -> None:
+        """Publish the catalog as the goods are now, or broken."""
+        self.server.post("catalog/publish", value=edition)

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from tests.journeys import goods
+from tests.journeys import goods, octopus
 from tests.journeys.conftest import ADMINS, World, build_world
 from tests.journeys.goods import Good
 from tests.journeys.orders import sees_order, sees_result
 from tests.journeys.people import Person
 
-ITEMS = 300
+ALL = 300 + octopus.ITEMS
 OWN_ADMINS = ",".join(map(str, ADMINS[:40]))
 
 
@@ -61,21 +61,21 @@ def to_confirm(person: Person, good: Good) -> None:
 
 def test_the_first_import_is_there_when_the_bot_is_ready(ada: Person, world: World) -> None:
     shown = status(ada)
-    assert f"Catalog: {ITEMS} items" in shown
+    assert f"Catalog: {ALL} items" in shown
     assert f"{world.voodoo.url}/catalog.lmdb.zst" in shown
-    assert f"Catalog: {ITEMS} items" in status(ada, "/status")
+    assert f"Catalog: {ALL} items" in status(ada, "/status")
 
 
 def test_a_refresh_brings_new_prices(ada: Person, world: World) -> None:
     world.voodoo.change(goods.LONG_CODES.id, price=77)
     world.voodoo.publish()
-    assert f"The catalog is new: {ITEMS} items." in refreshes(ada)
+    assert f"The catalog is new: {ALL} items." in refreshes(ada)
     assert price_of(ada, goods.LONG_CODES) == "$77.00"
 
 
 def test_a_catalog_that_did_not_change_is_not_downloaded_again(ada: Person, world: World) -> None:
     assert "The catalog is new" in refreshes(ada)
-    assert f"{ITEMS} items" in refreshes(ada)
+    assert f"{ALL} items" in refreshes(ada)
     assert world.voodoo.calls("catalog")[-1]["status"] == 304
 
 

@@ -119,7 +119,10 @@ def test_check_beside_a_running_bot_disturbs_nothing(tmp_path: Path, world: Worl
             {"BOT_API_URL": "http://127.0.0.1:9", "VOODOO_API_URL": "http://127.0.0.1:9"},
             ["BOT_API_URL", "VOODOO_API_KEY"],
         ),
-        ({"SECRET_KEYS": "", "VOODOO_API_KEY": ""}, ["SECRET_KEYS", "VOODOO_API_KEY"]),
+        (
+            {"SECRET_KEYS": "", "VOODOO_API_KEY": "", "OCTOPUS_API_KEY": "", "OCTOPUS_API_SECRET": ""},
+            ["SECRET_KEYS", "VOODOO_API_KEY"],
+        ),
         ({"VOODOO_CATALOG_FIELDS": '{"colour": "color"}'}, ["VOODOO_CATALOG_FIELDS"]),
     ],
     ids=["refused", "unreachable", "missing", "misspelt"],

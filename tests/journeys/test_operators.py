@@ -58,7 +58,7 @@ def test_status_tells_of_the_catalog_orders_queues_and_webhooks(ada: Person, wor
     shown = ada.sees("^Status")["text"]
     for expected in (
         r"Running for ",
-        r"Catalog: 300 items, read ",
+        r"Catalog: 920 items, read ",
         r"Last webhook of Voodoo Center: .+ ago",
         r"in progress: ",
         r"Waiting: incoming \d+, supplier events \d+, outgoing \d+",
@@ -158,9 +158,9 @@ def test_a_low_balance_is_told_once(ada: Person, world: World) -> None:
 
 def test_the_catalog_can_be_read_anew(ada: Person) -> None:
     ada.says("/catalog")
-    ada.sees("Catalog: 300 items, read .+catalog.lmdb.zst")
+    ada.sees("Catalog: 920 items, read (.|\\n)+catalog.lmdb.zst")
     ada.says("/catalog refresh")
-    ada.sees("The catalog is new: 300 items")
+    ada.sees("The catalog is new: 920 items")
 
 
 def test_help_names_the_operators_commands(ada: Person) -> None:

@@ -17,7 +17,9 @@ def copied(message: dict[str, object]) -> list[str]:
 
 def test_browsing_leads_from_categories_through_pages_to_an_item(ada: Person) -> None:
     ada.says("/order")
-    catalog = ada.sees("Choose a category")
+    catalog = ada.sees("Choose a category", button="›")
+    ada.taps("›")
+    ada.sees("Choose a category", button="‹")
     ada.taps("Landmarks & samples")
     first = ada.sees("Landmarks & samples")
     assert first["id"] == catalog["id"], "the list is edited in place"

@@ -65,7 +65,7 @@ def test_wrong_ids_are_refused_with_a_reason_and_change_nothing(ada: Person, wor
     assert "no order with this reference" in resolves(ask, "ZZZZ-ZZZZ", lost.order["id"])
     assert "knows no order with this id" in resolves(ask, lost.reference, "0190f8a1-6b2c-7e33-9a10-4c1d2e3f5a6b")
     assert "knows no order with this id" in resolves(ask, lost.reference, "../account/balance")
-    assert "another order, not ours" in resolves(ask, lost.reference, theirs)
+    assert f"already belongs to order /order_{another}" in resolves(ask, lost.reference, theirs)
     assert "Write the order's reference" in resolves(ask, lost.reference, "")
     world.voodoo.fault("get", "reply", status=503)
     assert "could not be asked just now" in resolves(ask, lost.reference, lost.order["id"])

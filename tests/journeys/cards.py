@@ -1,0 +1,53 @@
+"""Gift cards of the local Octopus Cards: how a journey orders them, and what became of them."""
+
+from tests.journeys import goods
+from tests.journeys.goods import Good
+from tests.journeys.orders import spoken
+from tests.journeys.people import Message, Person
+from tests.journeys.supplier import Order
+
+STEAM = Good(123, "Steam Wallet Card")
+"""Number and PIN, of 5, 10, 20, 50 or 100 dollars."""
+
+XBOX = Good(130, "Xbox Game Pass (1 month)")
+"""A code without PIN, of one value, which is not asked for."""
+
+MANY = 6
+"""The least of an order that is not answered with its vouchers."""
+
+
+def asks_for(person: Person, good: Good = XBOX) -> Message:
+    """Find a gift card and tap Buy: the first question."""
+    person.says(f"/find {good.name}")
+    person.sees("This is what the catalog has")
+    person.taps(good.name)
+    person.sees("Price: ", button="Buy")
+    person.taps("Buy")
+    return person.sees("How many|Which value")
+
+
+def orders_cards(person: Person, quantity: int = 1, good: Good = XBOX, value: str = "") -> str:
+    """The shortest whole order of gift cards, confirmed; returns its reference."""
+    asks_for(person, good)
+    if value:
+        person.says(value)
+        person.sees("How many")
+    person.says(str(quantity))
+    return goods.confirms(person)
+
+
+def parts(order: Order) -> list[str]:
+    """Every part of an order's vouchers that people need, as in the supplier's own books."""
+    names = ("card_number", "pin_code", "claim_url")
+    return [str(voucher[name]) for voucher in order["vouchers"] for name in names if voucher[name]]
+
+
+def sees_cards(person: Person, reference: str, order: Order) -> Message:
+    """Every voucher came, exactly as in the supplier's books, in one result."""
+    person.mark = 0
+    message = person.sees(f"Delivered · {spoken(reference)}.*{parts(order)[0]}")
+    assert order["vouchers"]
+    assert all(part in message["text"] for part in parts(order)), message["text"]
+    found = [text for text in person.bot_texts() if parts(order)[0] in text and "Delivered" in text]
+    assert len(found) == 1, "one result"
+    return message
