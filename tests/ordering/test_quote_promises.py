@@ -241,6 +241,6 @@ class QuotesUnderChance(RuleBasedStateMachine):
 
 
 QuotesUnderChance.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestQuotesUnderChance = QuotesUnderChance.TestCase

@@ -299,10 +299,3 @@ async def test_a_supplier_without_quotes_or_switched_off_gives_no_price(shop: Sh
     shop.without_supplier()
     outcome = await shop.ordering.priced(draft, 6)
     assert outcome == Unpriced(draft, None, "the supplier is switched off")
-
-
-async def test_a_quote_in_another_currency_is_what_the_order_costs(shop: Shop) -> None:
-    quote = make_quote("10", 20, currency="EUR", rate=Decimal("0.92"), total=Decimal("177.56"))
-    outcome = await priced(shop, at_confirm(quote=None), quote)
-    assert isinstance(outcome, Priced)
-    assert outcome.draft.quote == quote
