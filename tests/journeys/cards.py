@@ -2,6 +2,7 @@
 
 from tests.journeys import goods
 from tests.journeys.goods import Good
+from tests.journeys.octopus import Octopus
 from tests.journeys.orders import spoken
 from tests.journeys.people import Message, Person
 from tests.journeys.supplier import Order
@@ -36,6 +37,12 @@ def orders_cards(person: Person, quantity: int = 1, good: Good = XBOX, value: st
     return goods.confirms(person)
 
 
+def theirs(octopus: Octopus, reference: str) -> Order:
+    """The order in the supplier's books whose reference begins with ours, once it has been taken."""
+    (order,) = [order for order in octopus.orders() if str(order["reference"]).startswith(reference)]
+    return order
+
+
 def parts(order: Order) -> list[str]:
     """Every part of an order's vouchers that people need, as in the supplier's own books."""
     names = ("card_number", "pin_code", "claim_url")
@@ -51,3 +58,9 @@ def sees_cards(person: Person, reference: str, order: Order) -> Message:
     found = [text for text in person.bot_texts() if parts(order)[0] in text and "Delivered" in text]
     assert len(found) == 1, "one result"
     return message
+
+
+def resolves(operator: Person, reference: str, supplier_order: str) -> str:
+    """Send /resolve; returns the answer."""
+    operator.says(f"/resolve {reference} {supplier_order}")
+    return operator.sees()["text"]
