@@ -13,6 +13,27 @@ STEAM = Good(123, "Steam Wallet Card")
 XBOX = Good(130, "Xbox Game Pass (1 month)")
 """A code without PIN, of one value, which is not asked for."""
 
+AMAZON = Good(124, "Amazon.com Gift Card")
+"""A code without PIN, of any value from 5 to 500 dollars."""
+
+NETFLIX = Good(127, "Netflix Gift Card (Kuwait)")
+"""A claim link alone, of 2.5 to 40 dinars, which have three decimals."""
+
+FLIPKART = Good(128, "Flipkart Gift Card (India)")
+"""In rupees, of which no wallet has any."""
+
+NINTENDO = Good(131, "Nintendo eShop Card (Japan)")
+"""Of 500 to 30 000 yen, which have no decimals."""
+
+APPLE = Good(132, "Apple Gift Card")
+"""A code and a claim link, twenty at most."""
+
+EMIRATES = Good(133, "Emirates Gift Voucher")
+"""A code that never expires, with no discount."""
+
+GOOGLE = Good(456, "Google Play Gift Card (UK)")
+"""A claim link alone, of 10, 25 or 50 pounds."""
+
 MANY = 6
 """The least of an order that is not answered with its vouchers."""
 
