@@ -24,6 +24,7 @@ async def buys_a_gift_card(chat: Chat, quantity: str = "2") -> None:
 async def test_an_order_goes_from_the_catalog_to_codes_that_can_be_copied(chat: Chat) -> None:
     await chat.says("/order")
     await chat.sees("Choose a category")
+    await chat.taps("›")
     await chat.taps("Landmarks & samples")
     await chat.sees("Prices and stock as of")
     await chat.taps("›")
@@ -35,6 +36,21 @@ async def test_an_order_goes_from_the_catalog_to_codes_that_can_be_copied(chat: 
     result = await chat.sees(re.compile(r"Delivered.*[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", re.DOTALL))
     await expect(result.locator("code")).to_have_count(2)
     await expect(chat.page.get_by_role("button", name=re.compile("^Copy all"))).to_be_visible()
+
+
+async def test_a_card_is_ordered_from_the_other_supplier_at_a_quoted_price(chat: Chat) -> None:
+    await chat.says("/find Steam Wallet Card")
+    await chat.sees("This is what the catalog has")
+    await chat.page.get_by_role("button", name=re.compile("Steam Wallet Card")).last.click()
+    await chat.sees("Region: United States")
+    await chat.taps("Buy")
+    await chat.taps("50")
+    await chat.sees("How many?")
+    await chat.taps("2")
+    await chat.sees("Leaves the wallet: $96.50")
+    await chat.taps("Confirm")
+    result = await chat.sees(re.compile(r"Delivered.*STEAM-.*PIN", re.DOTALL))
+    await expect(result).to_contain_text("Valid until")
 
 
 async def test_the_panel_decides_how_an_order_ends(chat: Chat) -> None:
