@@ -42,10 +42,18 @@ class Books:
         await self.desk.order_changed(tables, before, after, now)
 
     async def settle(
-        self, tables: Tables, order_id: str, report: Report, *, journal_id: int | None = None, polled: bool = False
+        self,
+        tables: Tables,
+        order_id: str,
+        report: Report,
+        *,
+        journal_id: int | None = None,
+        polled: bool = False,
+        recovered: bool = False,
     ) -> Settlement:
         """Let a supplier's word change an order: create reply, look-up, webhook and recovered reply alike.
 
+        A ``recovered`` reply may be older than others that were settled before it.
         The reply ``journal_id`` is forgotten, unless its words are evidence, and the first of their kind.
         Raises ``UnknownOrder``.
         """
@@ -53,7 +61,7 @@ class Books:
         if order is None:
             raise UnknownOrder(f"no order has the id {order_id}")
         report = ripened(order, exact(report), self._clock(), self._policy.partial_final_after)
-        settlement = await self._judge(tables, order, report)
+        settlement = await self._judge(tables, order, report, doubtful=recovered)
         after = self._scheduled(settlement, polled)
         if polled or after != order or settlement.codes:
             await self.record(tables, order, after, settlement.codes)
@@ -78,13 +86,13 @@ class Books:
             await tables.journal.forget(journal_id)
         return after
 
-    async def _judge(self, tables: Tables, order: Order, report: Report) -> Settlement:
+    async def _judge(self, tables: Tables, order: Order, report: Report, *, doubtful: bool) -> Settlement:
         if order.supplier_order_id is None:
             holder = await tables.orders.by_supplier_order(order.item.key.supplier, report.supplier_order_id)
             if holder is not None and holder.id != order.id:
                 return mismatched(order, report)
         stored = await tables.orders.codes(order.id)
-        return decide(order, report, stored, self._clock())
+        return decide(order, report, stored, self._clock(), doubtful=doubtful)
 
     def _scheduled(self, settlement: Settlement, polled: bool) -> Order:
         before, after = settlement.before, settlement.after

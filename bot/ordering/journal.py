@@ -84,7 +84,7 @@ class JournalRecovery:
             await self._store.write(lambda tables: self._flag(tables, entry, str(report)))
             return None
         settlement = await self._store.write(
-            lambda tables: self._books.settle(tables, entry.order_id, report, journal_id=entry.id)
+            lambda tables: self._books.settle(tables, entry.order_id, report, journal_id=entry.id, recovered=True)
         )
         log.info("reply recovered", journal=entry.id, order=entry.order_id, verdict=settlement.verdict.value)
         return settlement

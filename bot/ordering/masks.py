@@ -76,7 +76,9 @@ def sifted(reported: Sequence[Code], stored: Sequence[Code], *, clear: bool = Fa
             hidden.append(code)
         else:
             new.append(code)
-    return Sifted(tuple(new), len(hidden), any(map(_guessed, hidden)))
+    # With as many codes as are shown none is missing: those set aside are others' outlines.
+    missing = len(stored) + len(new) < len(reported)
+    return Sifted(tuple(new), len(hidden), missing and any(map(_guessed, hidden)))
 
 
 def _unmet(reported: Sequence[Code], stored: Sequence[Code]) -> tuple[list[Code], list[Code]]:

@@ -117,11 +117,17 @@ def calmed(order: Order, causes: frozenset[Attention]) -> Order:
     return replace(order, attention=None, attention_detail="") if order.attention in causes else order
 
 
-def decide(order: Order, report: Report, stored: Sequence[Code], now: datetime) -> Settlement:
-    """Decide what a supplier's word changes; the one place where it may change anything."""
+def decide(
+    order: Order, report: Report, stored: Sequence[Code], now: datetime, *, doubtful: bool = False
+) -> Settlement:
+    """Decide what a supplier's word changes; the one place where it may change anything.
+
+    ``doubtful`` says that nobody knows any more whether the report was the first to show its codes.
+    """
     if not belongs(order, report):
         return mismatched(order, report)
-    codes = sifted(report.codes, stored, clear=report.created, doubtful=comes_masked(order, stored))
+    doubtful = doubtful or comes_masked(order, stored)
+    codes = sifted(report.codes, stored, clear=report.created, doubtful=doubtful)
     if order.state.terminal:
         return _after_the_end(order, report, codes)
     goods = None if report.created or order.supplier_order_id else other_goods(order, report)
@@ -138,10 +144,10 @@ def decide(order: Order, report: Report, stored: Sequence[Code], now: datetime) 
 def comes_masked(order: Order, stored: Sequence[Code]) -> bool:
     """Whether the one clear view of an order's codes may be over, so that what looks like a mask is one.
 
-    So it is when we did not follow the order from its beginning, or it was delivered before without our getting all.
+    It is ahead only where we followed the order from its beginning and were shown and told of no code so far.
     """
     followed = order.state is OrderState.ACCEPTED and order.attention not in SHORT_OF_CODES
-    return not followed or order.delivered > len(stored)
+    return not followed or order.delivered > 0 or bool(stored)
 
 
 def ripened(order: Order, report: Report, now: datetime, final_after: timedelta) -> Report:

@@ -93,3 +93,24 @@ async def test_an_order_that_cannot_be_read_does_not_keep_the_bot_from_starting(
     shop.supplier.places.append(report(sound))
     assert await shop.work() == 1
     assert (await shop.order(sound)).state is OrderState.ACCEPTED
+
+
+async def test_a_kept_outline_is_not_taken_for_a_code_once_the_clear_ones_are_stored(shop: Shop) -> None:
+    shop.supplier.finds = True
+    order = await shop.unconfirmed()
+    await recorded(shop, as_body(completed(order)), order.id)
+    await recorded(shop, as_body(report(order, codes=keys("XXXX-XXXX-XXXX-0", "XXXX-XXXX-XXXX-1"))), order.id)
+    await shop.recovery.run()
+    assert (await shop.order(order)).state is OrderState.COMPLETED
+    assert await shop.codes(order) == ("CODE-0", "CODE-1")
+
+
+async def test_an_outline_that_outlived_its_doubt_stays_one(shop: Shop) -> None:
+    order = await shop.accepted()
+    await recorded(shop, as_body(report(order, codes=keys("XXXX-XXXX-XXXX-0"))), order.id)
+    for _ in range(2):
+        await shop.recovery.run()
+    after = await shop.order(order)
+    assert (after.state, after.attention) == (OrderState.ACCEPTED, Attention.CODES_HIDDEN)
+    assert await shop.codes(order) == ()
+    assert await shop.journal_left() == 1

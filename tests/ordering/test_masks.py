@@ -77,6 +77,7 @@ def test_a_code_set_aside_for_a_mask_that_may_be_none_is_owned_up_to() -> None:
     assert sifted(keys("A*B"), ()).guessed
     assert sifted(keys("XXXX-XXXX-XXXX"), (), doubtful=True).guessed
     assert not sifted(keys("********", "***-1234", ""), ()).guessed
+    assert not sifted(keys("XXXX-XXXX-XXXX"), keys("ABCD"), doubtful=True).guessed
 
 
 WORDS = st.text("ABX1*-", min_size=1, max_size=6)

@@ -159,6 +159,14 @@ def test_crosses_are_codes_in_a_create_reply_and_in_the_first_look_at_a_followed
     assert decide(followed, completed(followed, codes=CROSSED), (), LATER).after.state is OrderState.COMPLETED
 
 
+def test_crosses_after_a_code_was_captured_are_its_outline_whatever_their_length() -> None:
+    order = accepted()
+    first = decide(order, report(order, ReportedStatus.DELIVERING, codes=keys("A-1")), (), LATER)
+    again = decide(first.after, report(order, ReportedStatus.DELIVERING, codes=keys("XXXXXXXX-1")), first.codes, LATER)
+    assert not again.changed
+    assert not again.evidence
+
+
 def test_the_clear_create_reply_ends_an_order_whose_masked_look_up_was_settled_before() -> None:
     order = make_order(in_doubt=True)
     masked = decide(order, completed(order, codes=keys("****-0", "****-1")), (), LATER).after
