@@ -71,6 +71,20 @@ def test_a_webhook_has_an_order_in_doubt_found_at_once(ada: Person, world: World
     only(world, order)
 
 
+def test_confirm_tapped_three_times_while_the_supplier_thinks_buys_once(ada: Person, world: World) -> None:
+    before = world.octopus.wallet()
+    world.octopus.fault("create", "delay", seconds=1)
+    asks_for(ada)
+    ada.says("1")
+    ada.sees("Please check your order")
+    ada.taps_without_waiting("Confirm", times=3)
+    reference = reference_in(ada.sees("Delivered · .*Details"))
+    order = theirs(world.octopus, reference)
+    sees_cards(ada, reference, order)
+    assert order["create_calls"] == 1
+    assert world.octopus.wallet() == before - Decimal(str(order["charged"]))
+
+
 def test_a_gateways_page_before_anything_happened_is_followed_by_look_ups_and_one_order(
     ada: Person, world: World
 ) -> None:
