@@ -155,6 +155,8 @@ class OrderConversation:
     @on_own_draft
     async def ask_price(self, talk: Talk, draft: Draft, _button: AskPrice) -> Next:
         """Once more, after the supplier named no price."""
+        # If there is still none, the card stays as it is: without words the tap would seem to do nothing.
+        await talk.answer(talk.speech.plain("Asking the supplier for the price…"))
         return await self.asking.ask(talk, draft)
 
     @on_own_draft

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Final
 
 from bot.ordering.notices import OperatorDesk
+from bot.ordering.parts import ripened
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.schedule import Schedule
-from bot.ordering.transitions import SHORT_OF_CODES, Settlement, Verdict, decide, mismatched, ripened
+from bot.ordering.transitions import SHORT_OF_CODES, Settlement, Verdict, decide, mismatched
 from bot.suppliers.protocol import Report
 from storage.clock import Clock
 from storage.columns import rounded_money

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from bot.ordering.goods import Goods, other_goods
 from bot.ordering.masks import Sifted, sifted
 from bot.ordering.money import minor_unit
+from bot.ordering.parts import broken_off
 from bot.suppliers.protocol import Report, ReportedStatus
 from storage.records.catalog import ProductType
 from storage.records.orders import Attention, Code, Order, OrderState
@@ -128,17 +129,18 @@ def decide(
         return mismatched(order, report)
     doubtful = doubtful or comes_masked(order, stored)
     codes = sifted(report.codes, stored, clear=report.created, doubtful=doubtful)
+    held = len(stored) + len(codes.new)
+    report = broken_off(order, report, held)
     if order.state.terminal:
         return _after_the_end(order, report, codes)
     goods = None if report.created or order.supplier_order_id else other_goods(order, report)
     if goods is not None:
         return _of_other_goods(order, report, goods)
-    held = len(stored) + len(codes.new)
     if short_of_codes(order, report, held):
         return _held(order, report, codes, held, now)
     if REPORTED[report.status] is OrderState.ACCEPTED:
         return _under_way(order, report, codes, held, now)
-    return _settled(order, report, codes, held, now)
+    return _settled(order, report, codes, now)
 
 
 def comes_masked(order: Order, stored: Sequence[Code]) -> bool:
@@ -148,14 +150,6 @@ def comes_masked(order: Order, stored: Sequence[Code]) -> bool:
     """
     followed = order.state is OrderState.ACCEPTED and order.attention not in SHORT_OF_CODES
     return not followed or order.delivered > 0 or bool(stored)
-
-
-def ripened(order: Order, report: Report, now: datetime, final_after: timedelta) -> Report:
-    """The report as it counts by now: what was delivered in part for so long is final (octopus.md 16, 13)."""
-    grown_old = order.accepted_at is not None and now - order.accepted_at >= final_after
-    if report.status is ReportedStatus.DELIVERING and grown_old and (report.delivered or report.codes):
-        return replace(report, status=ReportedStatus.PARTIAL)
-    return report
 
 
 def belongs(order: Order, report: Report) -> bool:
@@ -270,7 +264,7 @@ def _held(order: Order, report: Report, codes: Sifted, held: int, now: datetime)
     return _concluded(order, after, codes, Verdict.HELD)
 
 
-def _settled(order: Order, report: Report, codes: Sifted, held: int, now: datetime) -> Settlement:
+def _settled(order: Order, report: Report, codes: Sifted, now: datetime) -> Settlement:
     calm = calmed(order, RESOLVED_BY_NEWS | SHORT_OF_CODES)
     known = _known(calm, report, now)
     after = replace(
@@ -282,8 +276,6 @@ def _settled(order: Order, report: Report, codes: Sifted, held: int, now: dateti
         settled_at=now,
         next_check_at=None,
     )
-    if report.status is ReportedStatus.FAILED and held:
-        after = flagged(after, Attention.LATE_CHANGE, after.state.value)
     return _concluded(order, after, codes, Verdict.APPLIED)
 
 

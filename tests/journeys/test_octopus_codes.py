@@ -169,6 +169,20 @@ def test_an_order_that_comes_to_nothing_is_told_with_what_came_back(
     assert world.octopus.wallet() == before
 
 
+@pytest.mark.parametrize("outcome", ["failed", "cancelled"])
+def test_what_came_before_the_rest_failed_stays_delivered(ada: Person, world: World, outcome: str) -> None:
+    desk = world.desk()
+    reference, order = holds(world, ada)
+    world.octopus.settle(order["id"], "partial", delivered=2)
+    ada.sees("2 of 6 delivered so far")
+    world.octopus.settle(order["id"], outcome)
+    first, second = world.octopus.order(order["id"])["codes"]
+    told = ada.sees(rf"Partly delivered · {spoken(reference)}.*{first}.*{second}")
+    assert "2 of 6 delivered; 4 are missing." in told["text"]
+    assert "Charged: $57.90\nRefunded: $38.60" in told["text"]
+    assert "delivered in part" in desk.sees(spoken(reference))["text"]
+
+
 def test_a_refund_that_is_not_seen_is_not_claimed(ada: Person, world: World) -> None:
     reference, order = holds(world, ada)
     world.octopus.settle(order["id"], "failed", refund=False)

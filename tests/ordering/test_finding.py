@@ -255,15 +255,6 @@ async def test_a_kept_reply_is_read_before_the_supplier_is_asked(finding: Shop) 
     assert finding.supplier.sought == []
 
 
-async def test_a_kept_look_up_of_an_accepted_order_is_read_before_its_clear_view_is_asked_for_again(shop: Shop) -> None:
-    order = await shop.accepted()
-    await Journal(shop.store, shop.clock).record("voodoo", order.id, as_body(completed(order)))
-    shop.clock.pass_(seconds=15)
-    await shop.work()
-    assert await shop.codes(order) == ("CODE-0", "CODE-1")
-    assert shop.supplier.looked == []
-
-
 async def test_an_order_that_was_settled_during_its_look_up_is_not_sent(finding: Shop) -> None:
     order = await placed(finding, LOST)
     finding.clock.pass_(seconds=100)

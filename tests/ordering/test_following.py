@@ -4,11 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from bot.ordering.journal import Journal
 from bot.suppliers.protocol import MalformedReport, ReportedStatus, SupplierMisconfigured, SupplierUnavailable
 from storage.records.orders import Attention, OrderState
 from storage.records.queues import DeliveryKind, NoticeKind
 from tests.factories import NOW, keys
-from tests.ordering.shop import MISSING, Shop, completed, failed, kinds, report
+from tests.ordering.shop import MISSING, Shop, as_body, completed, failed, kinds, report
 from tests.storage.damage import damage
 
 
@@ -189,3 +190,12 @@ async def test_an_answer_that_cannot_be_settled_is_kept_once_and_shown_to_a_huma
     assert after.next_check_at > shop.clock()
     assert await shop.journal_left() == 1
     assert await shop.notices() == [NoticeKind.ORDER_ATTENTION]
+
+
+async def test_a_kept_look_up_of_an_accepted_order_is_read_before_its_clear_view_is_asked_for_again(shop: Shop) -> None:
+    order = await shop.accepted()
+    await Journal(shop.store, shop.clock).record("voodoo", order.id, as_body(completed(order)))
+    shop.clock.pass_(seconds=15)
+    await shop.work()
+    assert await shop.codes(order) == ("CODE-0", "CODE-1")
+    assert shop.supplier.looked == []

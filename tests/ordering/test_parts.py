@@ -1,0 +1,53 @@
+"""Orders of which only a part came."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.ordering.parts import broken_off, ripened
+from bot.ordering.transitions import decide
+from bot.suppliers.protocol import ReportedStatus
+from storage.records.orders import Attention, Order, OrderState
+from tests.factories import NOW, keys, make_order
+from tests.ordering.shop import failed, report
+
+LATER = NOW + timedelta(minutes=1)
+
+
+def accepted(**changes: Any) -> Order:
+    facts = {"state": OrderState.ACCEPTED, "supplier_order_id": "S-1", "accepted_at": NOW} | changes
+    return make_order(**facts)
+
+
+def test_a_part_that_grew_no_further_for_a_day_is_final() -> None:
+    order = accepted()
+    said = report(order, ReportedStatus.DELIVERING, delivered=1, codes=keys("A"))
+    day = timedelta(days=1)
+    assert ripened(order, said, NOW + timedelta(hours=23), day) is said
+    final = ripened(order, said, NOW + day, day)
+    assert decide(order, final, (), NOW + day).after.state is OrderState.PARTIAL
+    nothing = report(order, ReportedStatus.DELIVERING)
+    assert ripened(order, nothing, NOW + day, day) is nothing
+    assert decide(order, replace(final, codes=keys("****-1")), (), LATER).after.attention is Attention.CODES_HIDDEN
+
+
+@given(before=st.integers(0, 5), told=st.integers(0, 5), held=st.integers(0, 5))
+def test_a_failure_counts_all_that_came_before_it(before: int, told: int, held: int) -> None:
+    order = accepted(quantity=Decimal(6), delivered=before)
+    said = failed(order, delivered=told)
+    counted = broken_off(order, said, held)
+    most = max(before, told, held)
+    assert counted == (replace(said, status=ReportedStatus.PARTIAL, delivered=most) if most else said)
+
+
+@given(
+    status=st.sampled_from([one for one in ReportedStatus if one is not ReportedStatus.FAILED]), held=st.integers(0, 5)
+)
+def test_only_a_failure_breaks_off(status: ReportedStatus, held: int) -> None:
+    order = accepted(delivered=1)
+    said = report(order, status)
+    assert broken_off(order, said, held) is said
