@@ -50,7 +50,7 @@ def test_the_card_shows_the_price_of_this_moment_not_of_the_question(ada: Person
     world.octopus.reprice(2)
     ada.says("2")
     card = ada.sees("Please check your order")["text"]
-    print(card)
+    assert "Discount: $0.63 (1.58%)" in card
     assert "Leaves the wallet: $39.37" in card
     reference = goods.confirms(ada)
     sees_order(ada, reference, "Delivered")
