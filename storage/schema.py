@@ -21,6 +21,7 @@ from sqlalchemy import (
 from storage.columns import Exact, Facts, Instant, Money, Record, Word
 from storage.records.orders import Attention, OrderState, Quote, RejectReason, Step
 from storage.records.queues import ChatKind, DeliveryKind, NoticeKind
+from storage.records.resellers import Choices, EntryKind, InviteKind, MarkupScope, MemberRole, RequestState
 
 
 class DeliveryState(StrEnum):
@@ -88,6 +89,8 @@ drafts = Table(
     Column("message_id", BigInteger),
     Column("denomination", Exact),
     Column("quote", Record(Quote)),
+    Column("reseller_id", BigInteger),
+    Column("markup", Exact),
     UniqueConstraint("chat_id", "user_id"),
     Index(None, "updated_at"),
 )
@@ -131,21 +134,30 @@ orders = Table(
     Column("sent_at", Instant),
     Column("denomination", Exact),
     Column("quote", Record(Quote)),
+    Column("reseller_id", BigInteger),
+    Column("price", Money),
+    Column("markup", Exact),
+    Column("captured", Money),
     Index(None, "supplier", "supplier_order_id"),
     Index(None, "chat_id", "number"),
     Index(None, "user_id", "number"),
+    Index(None, "reseller_id", "number"),
+    Index(None, "reseller_id", "created_at"),
+    Index(None, "created_at"),
     sqlite_autoincrement=True,
 )
 
 # The lists of open, failed and flagged orders are short among a million past ones, so each has an index of its own,
-# for one chat and for everybody.
+# for one chat, for one reseller and for everybody.
 for _name, _shown, _everybody in (
     ("open", ORDER_OPEN, (orders.c.state, orders.c.number)),
     ("failed", ORDER_FAILED, (orders.c.number,)),
     ("flagged", ORDER_FLAGGED, (orders.c.number,)),
 ):
     Index(f"ix_orders_{_name}", *_everybody, sqlite_where=_shown, postgresql_where=_shown)
-    Index(f"ix_orders_{_name}_chat", orders.c.chat_id, orders.c.number, sqlite_where=_shown, postgresql_where=_shown)
+    for _whose in (orders.c.chat_id, orders.c.reseller_id):
+        _suffix = _whose.name.removesuffix("_id")
+        Index(f"ix_orders_{_name}_{_suffix}", _whose, orders.c.number, sqlite_where=_shown, postgresql_where=_shown)
 Index("ix_orders_due", orders.c.next_check_at, sqlite_where=ORDER_SCHEDULED, postgresql_where=ORDER_SCHEDULED)
 
 order_codes = Table(
@@ -256,4 +268,113 @@ balances = Table(
     Column("currency", String, nullable=False),
     Column("read_at", Instant, nullable=False),
     Column("kind", String, nullable=False, server_default=""),
+)
+
+resellers = Table(
+    "resellers",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("markup", Exact, nullable=False),
+    Column("credit_limit", Money, nullable=False),
+    Column("balance", Money, nullable=False),
+    Column("held", Money, nullable=False),
+    Column("suspended_at", Instant),
+    Column("orders_per_minute", Integer),
+    Column("spend_per_day", Money),
+    Column("largest_order", Money),
+    sqlite_autoincrement=True,
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("reseller_id", BigInteger, ForeignKey("resellers.id"), nullable=False),
+    Column("role", Word(MemberRole), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("invited_by", BigInteger),
+    Column("joined_at", Instant, nullable=False),
+    Index(None, "reseller_id"),
+)
+
+reseller_groups = Table(
+    "reseller_groups",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("reseller_id", BigInteger, ForeignKey("resellers.id"), nullable=False),
+    Column("added_by", BigInteger, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Index(None, "reseller_id"),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("reseller_id", BigInteger, ForeignKey("resellers.id"), nullable=False),
+    Column("kind", Word(InviteKind), nullable=False),
+    Column("role", Word(MemberRole), nullable=False),
+    Column("created_by", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_by", BigInteger),
+    Column("used_at", Instant),
+    Column("used_update_id", BigInteger),
+    Index(None, "expires_at"),
+)
+
+access_requests = Table(
+    "access_requests",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("language", String),
+    Column("asked_at", Instant, nullable=False),
+    Column("state", Word(RequestState), nullable=False),
+    Column("decided_by", BigInteger),
+    Column("decided_at", Instant),
+    Index(None, "state", "asked_at"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("reseller_id", BigInteger, ForeignKey("resellers.id"), nullable=False),
+    Column("kind", Word(EntryKind), nullable=False),
+    Column("amount", Money, nullable=False),
+    Column("balance", Money, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("actor_id", BigInteger),
+    Column("order_id", String, ForeignKey("orders.id")),
+    Column("reference", String, nullable=False),
+    Column("update_id", BigInteger),
+    UniqueConstraint("order_id", "kind"),
+    UniqueConstraint("update_id", "kind"),
+    Index(None, "reseller_id", "id"),
+    Index(None, "reseller_id", "at"),
+    Index(None, "at"),
+    sqlite_autoincrement=True,
+)
+
+markups = Table(
+    "markups",
+    metadata,
+    Column("reseller_id", BigInteger, ForeignKey("resellers.id"), primary_key=True),
+    Column("scope", Word(MarkupScope), primary_key=True),
+    Column("target", Text, primary_key=True),
+    Column("percent", Exact, nullable=False),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("choices", Record(Choices), nullable=False),
 )

@@ -1,12 +1,15 @@
 """The repositories bound to one transaction."""
 
+from storage.repositories.access import Groups, Invites, Members, Requests
 from storage.repositories.base import Unit
 from storage.repositories.chats import Chats
 from storage.repositories.drafts import Drafts
 from storage.repositories.ledgers import Audit, Balances, Journal
+from storage.repositories.money import Ledger
 from storage.repositories.orders import Orders
 from storage.repositories.outbox import Outbox
 from storage.repositories.queues import Events, Updates
+from storage.repositories.resellers import Resellers
 from storage.signals import Topic
 
 
@@ -20,9 +23,15 @@ class Tables:
         "chats",
         "drafts",
         "events",
+        "groups",
+        "invites",
         "journal",
+        "ledger",
+        "members",
         "orders",
         "outbox",
+        "requests",
+        "resellers",
         "updates",
     )
 
@@ -37,6 +46,12 @@ class Tables:
         self.journal = Journal(unit)
         self.audit = Audit(unit)
         self.balances = Balances(unit)
+        self.resellers = Resellers(unit)
+        self.members = Members(unit)
+        self.groups = Groups(unit)
+        self.invites = Invites(unit)
+        self.requests = Requests(unit)
+        self.ledger = Ledger(unit)
 
     def wake(self, topic: Topic) -> None:
         """Signal ``topic`` if and when this unit is committed."""

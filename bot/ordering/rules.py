@@ -20,7 +20,6 @@ from bot.ordering.denominations import (
     parse_denomination,
     suggested_denominations,
 )
-from bot.ordering.money import minor_unit, round_money, total
 from bot.ordering.numbers import ONE
 from bot.ordering.quantities import (
     MAX_TOTAL,
@@ -33,6 +32,7 @@ from bot.ordering.quantities import (
     quantity_question,
     suggested_quantities,
 )
+from bot.resellers.money import minor_unit, round_money, total
 
 __all__ = [
     "DEFAULT_MAX_LENGTH",

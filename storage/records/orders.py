@@ -151,6 +151,7 @@ class Draft:
     ``update_id`` is the Telegram update that made the last change: seeing it again is a replay.
     ``message_id`` is the draft's living message, which each step edits or replaces.
     ``quote`` is the last one taken; it may be for another quantity or out of date (``bot.ordering.quoting`` says).
+    ``reseller_id`` is who pays, None the operator; ``markup`` the percent on cost that the shown price rests on.
     """
 
     id: str
@@ -166,6 +167,8 @@ class Draft:
     message_id: int | None = None
     denomination: Decimal | None = None
     quote: Quote | None = None
+    reseller_id: int | None = None
+    markup: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,8 @@ class Order:
     ``expected`` is what the confirm card promised; ``charged`` what the supplier took, None until it said so.
     ``denomination`` is the face value of one unit, in the item's currency, where the item has such; ``quote`` is what
     its price rests on. ``sent_at`` is when a create was last sent.
+    ``reseller_id`` is who pays, None the operator: then ``price`` is None too. ``price`` is what the reseller pays for
+    all of it, in the shop's currency, held until the end; ``captured`` what the end took of it, None before.
     ``in_doubt`` is set before a create is sent and cleared when the supplier is known not to have acted on it.
     ``next_check_at`` is when the order must be worked on again, None when only an event or a human can move it.
     """
@@ -211,6 +216,10 @@ class Order:
     sent_at: datetime | None = None
     denomination: Decimal | None = None
     quote: Quote | None = None
+    reseller_id: int | None = None
+    price: Decimal | None = None
+    markup: Decimal | None = None
+    captured: Decimal | None = None
 
     @property
     def title(self) -> str:
@@ -232,6 +241,8 @@ class OrderLine:
     state: OrderState
     attention: Attention | None
     created_at: datetime
+    reseller_id: int | None = None
+    price: Decimal | None = None
 
 
 class OrderFilter(StrEnum):

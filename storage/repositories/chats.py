@@ -4,13 +4,16 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
-from storage.database import insert_new
+from storage.database import insert_new, insert_or_replace
 from storage.records.queues import Chat
+from storage.records.resellers import Choices
 from storage.repositories.base import Repository
-from storage.schema import PARKED, WAITING, chats, drafts, orders, outbox
+from storage.schema import PARKED, WAITING, chats, choices, drafts, orders, outbox, reseller_groups
 
 ONE = select(chats).where(chats.c.id == bindparam("chat"))
 KEEP = insert_new(chats)
+CHOSEN = select(choices.c.choices).where(choices.c.chat_id == bindparam("chat"))
+CHOOSE = insert_or_replace(choices, ("chat_id",))
 CHANGE = update(chats).where(chats.c.id == bindparam("chat"))
 
 
@@ -47,6 +50,14 @@ class Chats(Repository):
         news = update(chats).where(chats.c.id == chat_id, chats.c.unreachable.is_not(None)).values(unreachable=None)
         return (await self._db.execute(news)).rowcount > 0
 
+    async def choices(self, chat_id: int) -> Choices:
+        """What the chat chose to hear; the defaults where it never chose."""
+        return await self._db.scalar(CHOSEN, {"chat": chat_id}) or Choices()
+
+    async def choose(self, chat_id: int, chosen: Choices) -> None:
+        """Keep what the chat chooses to hear."""
+        await self._db.execute(CHOOSE, {"chat_id": chat_id, "choices": chosen})
+
     async def migrate(self, old_id: int, new_id: int) -> None:
         """Give everything of a group to the supergroup it became; repeating it changes nothing."""
         await self._move_chat(old_id, new_id)
@@ -54,6 +65,10 @@ class Chats(Repository):
         await self._db.execute(delete(drafts).where(drafts.c.chat_id == old_id, drafts.c.user_id.in_(taken)))
         await self._db.execute(update(drafts).where(drafts.c.chat_id == old_id).values(chat_id=new_id))
         await self._db.execute(update(orders).where(orders.c.chat_id == old_id).values(chat_id=new_id))
+        for named in (reseller_groups, choices):
+            known = select(named.c.chat_id).where(named.c.chat_id == new_id)
+            await self._db.execute(delete(named).where(named.c.chat_id == old_id, known.exists()))
+            await self._db.execute(update(named).where(named.c.chat_id == old_id).values(chat_id=new_id))
         for unsent in (WAITING, PARKED):
             await self._db.execute(update(outbox).where(unsent, outbox.c.chat_id == old_id).values(chat_id=new_id))
 

@@ -94,6 +94,8 @@ def _values(vault: Vault, draft: Draft) -> dict[str, Any]:
         "message_id": draft.message_id,
         "denomination": draft.denomination,
         "quote": draft.quote,
+        "reseller_id": draft.reseller_id,
+        "markup": draft.markup,
     }
 
 
@@ -112,4 +114,6 @@ def _draft(vault: Vault, row: RowMapping) -> Draft:
         message_id=row["message_id"],
         denomination=row["denomination"],
         quote=row["quote"],
+        reseller_id=row["reseller_id"],
+        markup=row["markup"],
     )

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from storage.columns import rounded_money
 from storage.database import insert_new, insert_or_replace
 from storage.records.queues import JournalEntry, KnownBalance
+from storage.records.resellers import AuditEntry
 from storage.repositories.base import Repository
 from storage.schema import audit, balances, journal
 
@@ -16,6 +17,13 @@ LEFT = select(journal.c.id).where(journal.c.id > bindparam("after")).order_by(jo
 LEFT_OF = select(journal.c.id).where(journal.c.order_id == bindparam("order")).order_by(journal.c.id)
 ENTRY = select(journal).where(journal.c.id == bindparam("entry"))
 RECORD = insert_new(audit).returning(audit.c.id)
+TRAIL = (
+    select(audit.c.id, audit.c.actor_id, audit.c.action, audit.c.subject, audit.c.detail, audit.c.at)
+    .where(audit.c.id < bindparam("before"))
+    .order_by(audit.c.id.desc())
+    .limit(bindparam("most"))
+)
+NEWEST = 2**62
 PUT = insert_or_replace(balances, ("supplier", "account"))
 
 
@@ -68,6 +76,11 @@ class Audit(Repository):
             "at": now,
         }
         return await self._db.scalar(RECORD, done) is not None
+
+    async def last(self, limit: int, before: int = NEWEST) -> list[AuditEntry]:
+        """The newest actions with ids below ``before``, newest first."""
+        rows = await self._db.execute(TRAIL, {"before": before, "most": limit})
+        return [AuditEntry(**row) for row in rows.mappings()]
 
 
 class Balances(Repository):

@@ -35,6 +35,8 @@ LINE = tuple(
         "state",
         "attention",
         "created_at",
+        "reseller_id",
+        "price",
     )
 )
 
@@ -139,14 +141,25 @@ class Orders(Repository):
         return held + len(rows)
 
     async def lines(
-        self, shown: OrderFilter, *, chat_id: int | None, user_id: int | None, before: int | None, limit: int
+        self,
+        shown: OrderFilter,
+        *,
+        chat_id: int | None,
+        user_id: int | None,
+        before: int | None,
+        limit: int,
+        reseller_id: int | None = None,
     ) -> list[OrderLine]:
-        """Newest first, only numbers below ``before``; no chat and no person means everybody's."""
+        """Newest first, only numbers below ``before``; no chat, person and reseller means everybody's."""
         page = select(*LINE).order_by(orders.c.number.desc()).limit(limit)
         if shown in FILTERS:
             page = page.where(FILTERS[shown])
         if chat_id is not None:
             page = page.where(orders.c.chat_id == chat_id)
+        if reseller_id is not None:
+            # As below: the index of the chat, or of the person, is the shorter one.
+            whose = orders.c.reseller_id if chat_id is None and user_id is None else orders.c.reseller_id + 0
+            page = page.where(whose == reseller_id)
         if user_id is not None:
             # Adding zero keeps SQLite from preferring the person's index to the chat's shorter one.
             person = orders.c.user_id if chat_id is None else orders.c.user_id + 0
@@ -226,6 +239,9 @@ def _fixed(vault: Vault, order: Order) -> dict[str, Any]:
         "created_at": order.created_at,
         "denomination": order.denomination,
         "quote": order.quote,
+        "reseller_id": order.reseller_id,
+        "price": order.price,
+        "markup": order.markup,
     }
 
 
@@ -248,6 +264,7 @@ MUTABLE = (
     "settled_at",
     "next_check_at",
     "sent_at",
+    "captured",
 )
 
 
@@ -270,5 +287,8 @@ def _order(vault: Vault, row: RowMapping) -> Order:
         created_at=row["created_at"],
         denomination=row["denomination"],
         quote=row["quote"],
+        reseller_id=row["reseller_id"],
+        price=row["price"],
+        markup=row["markup"],
         **{name: row[name] for name in MUTABLE},
     )

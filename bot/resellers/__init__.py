@@ -1,0 +1,1 @@
+"""Resellers: who may come in and order, at which price, and what they owe."""

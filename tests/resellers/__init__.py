@@ -1,0 +1,1 @@
+"""What resellers pay, and who may do what."""
