@@ -118,7 +118,8 @@ class Books:
 def exact(report: Report) -> Report:
     """The report with amounts as money columns hold them (1/10 000 of a unit)."""
     charged = None if report.charged is None else rounded_money(report.charged)
-    return replace(report, charged=charged, refunded=rounded_money(report.refunded))
+    refunded = None if report.refunded is None else rounded_money(report.refunded)
+    return replace(report, charged=charged, refunded=refunded)
 
 
 def new_order_delivery(order: Order) -> NewDelivery:

@@ -204,7 +204,8 @@ def _after_the_end(order: Order, report: Report, codes: Sifted) -> Settlement:
 
 def _contradicts(order: Order, report: Report) -> bool:
     charged = report.charged is not None and order.charged is not None and report.charged != order.charged
-    return REPORTED[report.status] is not order.state or charged or report.refunded != order.refunded
+    refunded = report.refunded is not None and report.refunded != order.refunded
+    return REPORTED[report.status] is not order.state or charged or refunded
 
 
 def _known(order: Order, report: Report, now: datetime) -> Order:
@@ -220,7 +221,7 @@ def _known(order: Order, report: Report, now: datetime) -> Order:
         reject_reason=None,
         error_message="",
         charged=charged,
-        refunded=max(order.refunded, report.refunded),
+        refunded=max(order.refunded, report.refunded or order.refunded),
         # A code shown is one delivered, whatever is counted; one that was not captured puts later looks in doubt.
         delivered=max(order.delivered, report.delivered, len(report.codes)),
     )
@@ -269,7 +270,7 @@ def _settled(order: Order, report: Report, codes: Sifted, now: datetime) -> Sett
     known = _known(calm, report, now)
     after = replace(
         advance(known, REPORTED[report.status]),
-        refunded=report.refunded,
+        refunded=order.refunded if report.refunded is None else report.refunded,
         delivered=report.delivered,
         error=report.error,
         error_message=report.error_message,

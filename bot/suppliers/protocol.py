@@ -43,7 +43,7 @@ class Report:
     quantity: Decimal | None = None
     delivered: int = 0
     charged: Decimal | None = None
-    refunded: Decimal = Decimal(0)
+    refunded: Decimal | None = None
     codes: tuple[Code, ...] = field(default=(), repr=False)
     error: str = ""
     error_message: str = ""

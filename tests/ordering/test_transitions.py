@@ -215,6 +215,18 @@ def test_a_late_contradiction_is_shown_and_changes_nothing(said: dict[str, Any])
     assert settlement.after.attention is Attention.LATE_CHANGE
 
 
+def test_a_later_word_that_merely_knows_less_contradicts_nothing() -> None:
+    order = accepted(state=OrderState.FAILED, charged=Decimal("19.00"), refunded=Decimal("19.00"))
+    assert not decide(order, failed(order, charged=None, refunded=None), (), LATER).changed
+    assert decide(order, failed(order, refunded=Decimal(0)), (), LATER).verdict is Verdict.CONTRADICTION
+
+
+def test_a_refund_that_was_told_is_not_forgotten_by_a_last_word_that_tells_none() -> None:
+    order = accepted(refunded=Decimal("9.50"))
+    said = report(order, ReportedStatus.PARTIAL, delivered=1, codes=keys("A"), refunded=None)
+    assert decide(order, said, (), LATER).after.refunded == Decimal("9.50")
+
+
 def test_late_codes_are_kept() -> None:
     order = accepted(state=OrderState.FAILED, refunded=Decimal("19.00"))
     settlement = decide(order, completed(order), (), LATER)
@@ -245,7 +257,7 @@ REPORTS = st.builds(
     raw_status=st.sampled_from(["x", "y"]),
     delivered=st.integers(0, 4),
     charged=st.sampled_from([None, Decimal(19), Decimal(25)]),
-    refunded=st.sampled_from([Decimal(0), Decimal(19)]),
+    refunded=st.sampled_from([None, Decimal(0), Decimal(19)]),
     codes=CODES,
     created=st.booleans(),
     quantity=st.sampled_from([None, Decimal(2), Decimal(2), Decimal(3)]),

@@ -123,7 +123,9 @@ def with_money(report: Report, body: bytes) -> Report:
     named = re.compile(rf"#\s*{report.supplier_order_id}(?!\d)")
     ours = [record for record in records(body, "transactions") if named.search(text(record.get("remarks")))]
     debits, credits_ = _moved(ours, "DEBIT"), _moved(ours, "CREDIT")
-    return replace(report, charged=debits or report.charged, refunded=credits_ or report.refunded)
+    # They are listed newest first: where the debit is in sight, so is every refund.
+    refunded = credits_ if debits or credits_ else report.refunded
+    return replace(report, charged=debits or report.charged, refunded=refunded)
 
 
 def _moved(transactions: Iterable[Record], direction: str) -> Decimal:

@@ -52,7 +52,7 @@ def _report(record: Mapping[str, Any], *, id_name: str, item_name: str, price_na
         quantity=_quantity(record),
         delivered=_delivered(record),
         charged=None if charged is None else _amount(charged, price_name),
-        refunded=_amount(record.get("refund_amount") or 0, "refund_amount"),
+        refunded=_refunded(record.get("refund_amount")),
         codes=_codes(record.get("codes")),
         error=text(record.get("error")),
         error_message=text(record.get("error_message")),
@@ -79,6 +79,10 @@ def _amount(value: object, name: str) -> Decimal:
         return amount(value)
     except NotANumber as error:
         raise MalformedReport(f"{name} is {error}") from None
+
+
+def _refunded(value: object) -> Decimal | None:
+    return None if value is None else _amount(value or 0, "refund_amount")
 
 
 def _quantity(record: Mapping[str, Any]) -> Decimal | None:
