@@ -141,6 +141,16 @@ async def test_a_delivered_order_whose_list_entry_shows_no_codes_is_read_itself(
     assert replies == [("octopus", ORDER_ID, encode(order_body()))]
 
 
+@pytest.mark.parametrize("status", ["DELIVERED", "PARTIALLY_DELIVERED"])
+async def test_a_code_that_a_list_shows_beside_hidden_ones_is_taken_from_there(status: str) -> None:
+    listed = order_body(status=status, vouchers=[MASKED[0], voucher(2)])
+    found, paths, replies = await find(ok([listed]), ok([]))
+    assert isinstance(found, Found)
+    assert found.report.codes[1].value == "STEAM-0002-ABCD-EFGH"
+    assert "/api/v1/orders/1234" not in paths
+    assert replies == [("octopus", ORDER_ID, encode(listed))]
+
+
 async def test_codes_that_a_list_shows_are_taken_from_there() -> None:
     found, paths, _ = await find(ok([order_body()]))
     assert isinstance(found, Found)

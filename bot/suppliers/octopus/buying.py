@@ -129,9 +129,12 @@ class Buying:
 
 
 def _lacks_goods(report: Report) -> bool:
-    """Whether a list's record says delivered but leaves out or hides what was: then the order itself must be read."""
+    """Whether a list's record says delivered but leaves out or hides what was: then the order itself must be read.
+
+    One that shows a code beside hidden ones is taken as it is: this may have been that code's only clear view.
+    """
     delivered = report.status in {ReportedStatus.COMPLETED, ReportedStatus.DELIVERING}
-    return delivered and (not report.codes or any(map(_hides, report.codes)))
+    return delivered and all(map(_hides, report.codes))
 
 
 def _hides(code: Code) -> bool:
