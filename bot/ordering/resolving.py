@@ -155,7 +155,8 @@ class Resolutions:
         try:
             outcome = await _asked(supplier, order, supplier_order_id)
         except MalformedReport as error:
-            await self._forget(error.journal_id)
+            if not _asks_for_ours(supplier, order, supplier_order_id):
+                await self._forget(error.journal_id)
             raise _Refused(RefusedBecause.SUPPLIER_UNAVAILABLE, str(error)) from error
         except SupplierError as error:
             raise _Refused(RefusedBecause.SUPPLIER_UNAVAILABLE, str(error)) from error
@@ -243,6 +244,11 @@ async def _asked(supplier: Supplier, order: Order, supplier_order_id: str) -> Fe
     if supplier.finds and supplier_order_id != order.supplier_order_id:
         return await supplier.find(order.id)
     return await supplier.fetch(supplier_order_id, order.id)
+
+
+def _asks_for_ours(supplier: Supplier, order: Order, supplier_order_id: str) -> bool:
+    """Whether only our order can have been read: what nobody can make out of its reply may be its only clear codes."""
+    return supplier.finds or supplier_order_id == order.supplier_order_id
 
 
 def not_ours(order: Order, report: Report, supplier_order_id: str) -> RefusedBecause | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.ordering.journal import Journal
 from bot.ordering.resolving import RefusedBecause, Resolved, ResolveOutcome, ResolveRefused, not_ours
 from bot.suppliers.protocol import MalformedReport, SupplierUnavailable
 from storage.records.orders import Attention, Code, Order, OrderState, RejectReason
@@ -263,6 +264,16 @@ async def test_a_reply_found_by_our_id_is_settled_though_the_admin_named_another
     after = await shop.order(order)
     assert (after.state, after.supplier_order_id) == (OrderState.COMPLETED, "S-7")
     assert len(shop.supplier.sought) == 1
+
+
+@pytest.mark.parametrize("finds", [True, False], ids=["our own order", "perhaps somebody else's"])
+async def test_an_unreadable_reply_is_kept_where_it_can_only_be_about_our_order(shop: Shop, finds: bool) -> None:
+    shop.supplier.finds = finds
+    order = await shop.unconfirmed()
+    journal_id = await Journal(shop.store, shop.clock).record("voodoo", order.id, b"<html>")
+    (shop.supplier.finds_next if finds else shop.supplier.looks).append(MalformedReport("not JSON", journal_id))
+    assert await resolve(shop, order) == ResolveRefused(RefusedBecause.SUPPLIER_UNAVAILABLE, "not JSON")
+    assert await shop.journal_left() == finds
 
 
 async def test_codes_that_came_while_an_order_ended_otherwise_are_kept(shop: Shop) -> None:
