@@ -1,7 +1,5 @@
 """Following: an accepted order is looked up, less and less often, until its supplier says how it ended."""
 
-from typing import Final
-
 import structlog
 
 from bot.ordering.journal import JournalRecovery
@@ -11,9 +9,6 @@ from bot.suppliers.protocol import FetchOutcome, Found, Missing, Supplier
 from storage.records.orders import Attention, Order
 
 log = structlog.get_logger()
-
-EVIDENCE_KEPT: Final = frozenset({Attention.ID_MISMATCH, Attention.CODES_HIDDEN, Attention.UNREADABLE_REPLY})
-"""Flags of accepted orders that say why a reply stays in the journal."""
 
 
 class Follower:
@@ -27,8 +22,8 @@ class Follower:
 
     async def work(self, order: Order) -> None:
         """Look the order up once and write down what came of it."""
-        # A reply that could not be stored, and is not kept as evidence, may hold the only clear view of the codes.
-        if order.attention not in EVIDENCE_KEPT and await self._recovery.recover(order.id):
+        # A reply that was kept but could not be stored may hold the only clear view of the codes.
+        if await self._recovery.recover(order.id):
             return
         match await self._lookups.ask(order, lambda supplier: _fetch(supplier, order)):
             case Found():

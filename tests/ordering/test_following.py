@@ -1,8 +1,11 @@
 """Looking accepted orders up until they end."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+
+import pytest
 
 from bot.ordering.journal import Journal
 from bot.suppliers.protocol import MalformedReport, ReportedStatus, SupplierMisconfigured, SupplierUnavailable
@@ -192,10 +195,26 @@ async def test_an_answer_that_cannot_be_settled_is_kept_once_and_shown_to_a_huma
     assert await shop.notices() == [NoticeKind.ORDER_ATTENTION]
 
 
-async def test_a_kept_look_up_of_an_accepted_order_is_read_before_its_clear_view_is_asked_for_again(shop: Shop) -> None:
-    order = await shop.accepted()
+@pytest.mark.parametrize(
+    "flag", [None, Attention.CODES_HIDDEN, Attention.CODES_MISSING, Attention.UNREADABLE_REPLY, Attention.ID_MISMATCH]
+)
+async def test_a_kept_look_up_is_read_before_its_clear_view_is_asked_for_again_whatever_is_flagged(
+    shop: Shop, flag: Attention | None
+) -> None:
+    order = replace(await shop.accepted(), attention=flag)
+    await shop.store.write(lambda tables: tables.orders.save(order))
     await Journal(shop.store, shop.clock).record("voodoo", order.id, as_body(completed(order)))
     shop.clock.pass_(seconds=15)
     await shop.work()
     assert await shop.codes(order) == ("CODE-0", "CODE-1")
     assert shop.supplier.looked == []
+
+
+async def test_a_kept_reply_that_nobody_can_read_does_not_hold_looks_up(shop: Shop) -> None:
+    order = await shop.accepted()
+    await Journal(shop.store, shop.clock).record("voodoo", order.id, b"<html>")
+    shop.supplier.looks.extend([report(order)] * 3 + [completed(order)])
+    await shop.work_until_quiet(4)
+    assert (await shop.order(order)).state is OrderState.COMPLETED
+    assert shop.supplier.looked == ["S-1"] * 4
+    assert await shop.notices() == [NoticeKind.ORDER_ATTENTION]
