@@ -66,8 +66,8 @@ READERS: dict[type, Callable[[str], Any]] = {
     int: int,
     Decimal: _read_decimal,
     ItemKey: _read_key,
-    OrderFilter: OrderFilter,
 }
+"""How a value is read; an enum reads itself."""
 
 
 @cache
@@ -115,7 +115,7 @@ class Button:
         if prefix != cls.prefix or len(parts) != len(layout):
             raise ButtonError(f"not a {cls.__name__}")
         try:
-            return cls(*(READERS[kind](part) for (_, kind, _), part in zip(layout, parts, strict=True)))
+            return cls(*(READERS.get(kind, kind)(part) for (_, kind, _), part in zip(layout, parts, strict=True)))
         except (ValueError, InvalidOperation) as error:
             raise ButtonError(f"not a {cls.__name__}") from error
 
