@@ -21,7 +21,6 @@ from bot.configuration import (
     ordering_policy,
     supplier_configs,
 )
-from bot.conversations.access import Access
 from bot.conversations.admin import Operation
 from bot.conversations.application import Services, build_application
 from bot.conversations.talk import Talk
@@ -38,6 +37,7 @@ from bot.ordering.assembly import OrderingParts, build_ordering
 from bot.ordering.journal import Journal
 from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.presentation.speech import DEFAULT_LANGUAGE, LOCALES, languages
+from bot.resellers.buyers import Buyers
 from bot.settings import Settings
 from bot.suppliers.protocol import Supplier
 from bot.suppliers.registry import build_suppliers
@@ -114,6 +114,7 @@ class _Ground:
     suppliers: Mapping[str, Supplier]
     ordering: OrderingParts
     catalog: Catalog
+    buyers: Buyers
 
     @property
     def titles(self) -> dict[str, str]:
@@ -143,6 +144,7 @@ async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | No
     for supplier in suppliers.values():
         stack.push_async_callback(supplier.close)
     items = CatalogItems()
+    buyers = Buyers(settings.admin_ids)
     ordering = build_ordering(
         store,
         suppliers,
@@ -157,7 +159,9 @@ async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | No
     catalog = _catalog(settings, suppliers, CatalogNews(store, ordering.desk, titles))
     items.catalog = catalog
     stack.push_async_callback(catalog.close)
-    return _with_telegram(_Ground(settings, store, metrics, suppliers, ordering, catalog), open_bot(settings, pace))
+    return _with_telegram(
+        _Ground(settings, store, metrics, suppliers, ordering, catalog, buyers), open_bot(settings, pace)
+    )
 
 
 def _with_telegram(ground: _Ground, bot: ExtBot[Priority]) -> House:
@@ -185,7 +189,7 @@ def _services(ground: _Ground) -> Services:
         catalog=ground.catalog,
         drafts=ground.ordering.drafts,
         ordering=ground.ordering.ordering,
-        access=Access(settings.admin_ids),
+        buyers=ground.buyers,
         operation=Operation(
             utc_now(),
             ground.titles,

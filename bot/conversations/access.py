@@ -1,38 +1,7 @@
-"""Who may do what: the roles of people, by their Telegram user ids."""
-
-from collections.abc import Iterable
-from enum import StrEnum
+"""Which chats are private, and which places are one person's."""
 
 from storage.records.orders import Place
 from storage.records.queues import Chat, ChatKind
-
-
-class Role(StrEnum):
-    """What somebody is to the shop."""
-
-    ADMIN = "admin"
-    STRANGER = "stranger"
-
-    @property
-    def may_order(self) -> bool:
-        """Whether the catalog and ordering are open to this person."""
-        return self is Role.ADMIN
-
-    @property
-    def operates(self) -> bool:
-        """Whether the operator's commands are open to this person."""
-        return self is Role.ADMIN
-
-
-class Access:
-    """Knows everybody's role. It is asked with every update, so it answers from memory."""
-
-    def __init__(self, admin_ids: Iterable[int]) -> None:
-        self._admin_ids = frozenset(admin_ids)
-
-    def role(self, user_id: int) -> Role:
-        """The role of a person, wherever they speak."""
-        return Role.ADMIN if user_id in self._admin_ids else Role.STRANGER
 
 
 def is_private(chat: Chat) -> bool:

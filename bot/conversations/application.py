@@ -21,7 +21,6 @@ from telegram.ext import (
 )
 
 from bot.catalog.service import Catalog
-from bot.conversations.access import Access
 from bot.conversations.admin import Administration, Operation
 from bot.conversations.asking import Asking
 from bot.conversations.browsing import Browsing
@@ -38,6 +37,7 @@ from bot.ordering.drafts import Drafts
 from bot.ordering.service import Ordering
 from bot.presentation import buttons
 from bot.presentation.speech import DEFAULT_LANGUAGE
+from bot.resellers.buyers import Buyers
 from storage.clock import Clock
 from storage.records.orders import Step
 from storage.records.queues import Priority
@@ -64,7 +64,7 @@ class Services:
     catalog: Catalog
     drafts: Drafts
     ordering: Ordering
-    access: Access
+    buyers: Buyers
     operation: Operation
     clock: Clock
     default_language: str = DEFAULT_LANGUAGE
@@ -84,11 +84,11 @@ def build_application(
         .persistence(persistence)
         .build()
     )
-    gate = Gate(services.store, services.access, services.default_language)
+    gate = Gate(services.store, services.buyers, services.default_language)
     # Every update passes the gate first: what it stops reaches nobody.
     application.add_handler(TypeHandler(Update, gate.enter), group=-1)
     application.add_handlers(_handlers(services))
-    application.add_error_handler(Troubles(services.access, services.default_language).meet)
+    application.add_error_handler(Troubles(services.buyers, services.default_language).meet)
     return application
 
 

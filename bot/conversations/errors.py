@@ -5,11 +5,11 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from bot.conversations.access import Access
 from bot.conversations.gate import chat_of
-from bot.conversations.talk import Talk
+from bot.conversations.talk import Talk, place_of
 from bot.presentation.greetings import trouble_card
 from bot.presentation.speech import speech_for
+from bot.resellers.buyers import Buyer, Buyers
 
 log = structlog.get_logger()
 
@@ -17,8 +17,8 @@ log = structlog.get_logger()
 class Troubles:
     """The application's error handler."""
 
-    def __init__(self, access: Access, default_language: str) -> None:
-        self._access = access
+    def __init__(self, buyers: Buyers, default_language: str) -> None:
+        self._buyers = buyers
         self._default_language = default_language
 
     async def meet(self, update: object, talk: Talk) -> None:
@@ -44,11 +44,10 @@ class Troubles:
             await self._tell(subject, talk)
 
     async def _tell(self, update: Update, talk: Talk) -> None:
-        person = update.effective_user
-        seen = chat_of(update)
-        if person is None or seen is None or not self._access.role(person.id).may_order:
+        if not (talk.admitted or self._let_in(update, talk)):
             return
-        talk.enter(seen, self._access.role(person.id), speech_for(seen, self._default_language))
+        if not (talk.buyer.may_order or talk.role.operates):
+            return
         card = trouble_card(talk.speech)
         try:
             if update.callback_query is None:
@@ -57,3 +56,12 @@ class Troubles:
                 await talk.answer(card.text, alert=True)
         except TelegramError as error:
             log.warning("the person could not be told", reason=error.message)
+
+    def _let_in(self, update: Update, talk: Talk) -> bool:
+        """Without the gate, and perhaps without a store, admins alone are known."""
+        person, seen = update.effective_user, chat_of(update)
+        if person is None or seen is None or not self._buyers.admin(person.id):
+            return False
+        buyer = Buyer(place_of(update, seen.id, person.id), admin=True)
+        talk.enter(seen, buyer, speech_for(seen, self._default_language))
+        return True

@@ -6,23 +6,25 @@ What an update tells about its chat (reachable, moved, renamed) was stored by in
 from telegram import Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot.conversations.access import Access, Role
-from bot.conversations.talk import Talk
-from bot.presentation.greetings import ADMINS, EVERYBODY, stranger_card
+from bot.conversations.talk import Talk, place_of
+from bot.presentation.cards import Card
+from bot.presentation.greetings import ADMINS, EVERYBODY, ownerless_group_card, stranger_card
 from bot.presentation.speech import speech_for
+from bot.resellers.buyers import Buyer, Buyers
+from storage.records.orders import Place
 from storage.records.queues import Chat, ChatKind
-from storage.store import Store
+from storage.store import Store, Tables
 
 KINDS = {kind.value: kind for kind in ChatKind}
 OURS = frozenset({"start", *(entry.name for entry in (*EVERYBODY, *ADMINS))})
 
 
 class Gate:
-    """Lets in who may order, and tells strangers that they may not, and nothing else."""
+    """Lets in who may order here or operates the shop, and tells others that they may not, and nothing else."""
 
-    def __init__(self, store: Store, access: Access, default_language: str) -> None:
+    def __init__(self, store: Store, buyers: Buyers, default_language: str) -> None:
         self._store = store
-        self._access = access
+        self._buyers = buyers
         self._default_language = default_language
 
     async def enter(self, update: Update, talk: Talk) -> None:
@@ -30,18 +32,24 @@ class Gate:
         seen, person = chat_of(update), update.effective_user
         if seen is None or person is None or not (update.message or update.callback_query):
             raise ApplicationHandlerStop
-        chat = await self._store.read(lambda tables: tables.chats.get(seen.id)) or seen
-        role = Role.STRANGER if person.is_bot else self._access.role(person.id)
-        talk.enter(chat, role, speech_for(chat, self._default_language))
-        if not role.may_order:
+        place = place_of(update, seen.id, person.id)
+        known, found = await self._store.read(lambda tables: self._who(tables, place))
+        chat = known or seen
+        # Other bots, and people who hide behind a group's name, are nobody.
+        buyer = Buyer(place, admin=False) if person.is_bot else found
+        talk.enter(chat, buyer, speech_for(chat, self._default_language))
+        if not (buyer.may_order or buyer.role.operates):
             await self._turn_away(talk)
             raise ApplicationHandlerStop
 
+    async def _who(self, tables: Tables, place: Place) -> tuple[Chat | None, Buyer]:
+        return await tables.chats.get(place.chat_id), await self._buyers.here(tables, place)
+
     async def _turn_away(self, talk: Talk) -> None:
-        card = stranger_card(talk.speech)
+        card = _refusal(talk)
         if talk.tapped is not None:
             await talk.answer(card.text, alert=True)
-        elif talk.private or _is_command_for_us(talk):
+        elif talk.private or is_command_for_us(talk):
             await talk.send(card)
 
 
@@ -54,9 +62,18 @@ def chat_of(update: Update) -> Chat | None:
     return Chat(chat.id, KINDS[chat.type], chat.effective_name or "", language_hint=hint)
 
 
-def _is_command_for_us(talk: Talk) -> bool:
+def is_command_for_us(talk: Talk) -> bool:
+    """Whether a message is one of our commands, or any command that names us."""
     text = talk.message.text or ""
     if not text.startswith("/"):
         return False
     command, at, name = text.split(maxsplit=1)[0].removeprefix("/").partition("@")
     return name.lower() == talk.bot.username.lower() if at else command.lower() in OURS
+
+
+def _refusal(talk: Talk) -> Card:
+    """Why not: members of a reseller are told of a group that is nobody's, all others are strangers."""
+    standing = talk.buyer.standing
+    if standing.member is not None and not talk.private and standing.group_of is None:
+        return ownerless_group_card(talk.speech)
+    return stranger_card(talk.speech)

@@ -10,10 +10,11 @@ from telegram.constants import CallbackQueryLimit, ChatAction, MessageEntityType
 from telegram.error import TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
 
-from bot.conversations.access import Role, is_private
+from bot.conversations.access import is_private
 from bot.conversations.screen import Screen
 from bot.presentation.cards import Card, DocumentMessage, TextMessage, clip
 from bot.presentation.speech import Speech
+from bot.resellers.buyers import Buyer, Role
 from storage.records.orders import Place
 from storage.records.queues import Chat, Priority
 
@@ -28,10 +29,13 @@ class NotPlaced(LookupError):
 
 
 class Talk(CallbackContext[Bot, Nothing, Nothing, Nothing]):
-    """One update's context. The gate fills in ``chat``, ``role`` and ``speech`` before any other handler runs."""
+    """One update's context. The gate fills in ``chat``, ``buyer`` and ``speech`` before any other handler runs.
+
+    ``buyer`` is who acts, as it was when the update was let in; whatever changes something asks the store anew.
+    """
 
     chat: Chat
-    role: Role
+    buyer: Buyer
     speech: Speech
     incoming: Update
     admitted: bool = False
@@ -47,10 +51,15 @@ class Talk(CallbackContext[Bot, Nothing, Nothing, Nothing]):
             talk.incoming = update
         return talk
 
-    def enter(self, chat: Chat, role: Role, speech: Speech) -> None:
+    def enter(self, chat: Chat, buyer: Buyer, speech: Speech) -> None:
         """Say where and to whom this talk goes (the gate's part)."""
-        self.chat, self.role, self.speech = chat, role, speech
+        self.chat, self.buyer, self.speech = chat, buyer, speech
         self.admitted = True
+
+    @property
+    def role(self) -> Role:
+        """What the person is to the shop."""
+        return self.buyer.role
 
     @property
     def message(self) -> Message:
@@ -76,9 +85,7 @@ class Talk(CallbackContext[Bot, Nothing, Nothing, Nothing]):
     @property
     def place(self) -> Place:
         """Where the person acts, with the topic in forums."""
-        message = self.incoming.effective_message
-        thread = message.message_thread_id if message and message.is_topic_message else None
-        return Place(self.chat.id, self.person.id, thread)
+        return place_of(self.incoming, self.chat.id, self.person.id)
 
     @property
     def words(self) -> str:
@@ -147,6 +154,13 @@ class Talk(CallbackContext[Bot, Nothing, Nothing, Nothing]):
     def mentioned(self) -> str:
         """The person that the tapped message mentions by name."""
         return _first(self.message, MessageEntityType.TEXT_MENTION)
+
+
+def place_of(update: Update, chat_id: int, user_id: int) -> Place:
+    """Where a person acts in an update, with the topic in forums."""
+    message = update.effective_message
+    thread = message.message_thread_id if message and message.is_topic_message else None
+    return Place(chat_id, user_id, thread)
 
 
 def _first(message: Message, kind: MessageEntityType) -> str:

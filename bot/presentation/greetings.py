@@ -91,6 +91,11 @@ def stranger_card(speech: Speech) -> Card:
     return Card(lines([speech.text("You do not have access to this bot.")]))
 
 
+def ownerless_group_card(speech: Speech) -> Card:
+    """A reseller's member in a group that belongs to no reseller."""
+    return Card(lines([speech.text("Nobody orders in this group yet. Its owner adds it with the link from /team.")]))
+
+
 def unknown_command_card(speech: Speech) -> Card:
     """A command that does not exist."""
     return Card(lines([speech.text("I do not know this command. /help shows those I do.")]))

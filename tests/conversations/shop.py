@@ -19,7 +19,6 @@ from bot.catalog.builder import Builder
 from bot.catalog.importer import SNAPSHOT
 from bot.catalog.reports import CatalogPolicy, SourceInfo
 from bot.catalog.service import Catalog
-from bot.conversations.access import Access
 from bot.conversations.admin import Operation
 from bot.conversations.application import Services, build_application
 from bot.conversations.talk import Talk
@@ -30,6 +29,7 @@ from bot.intake.persistence import DraftPersistence
 from bot.ordering.assembly import OrderingParts, build_ordering
 from bot.ordering.journal import Journal
 from bot.ordering.policy import OrderingPolicy
+from bot.resellers.buyers import Buyers
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.config import SandboxConfig
 from bot.sandbox.telegram.hub import LocalTelegram
@@ -249,7 +249,7 @@ async def open_shop(
             catalog,
             parts.drafts,
             parts.ordering,
-            Access(admins),
+            Buyers(admins),
             Operation(datetime.now(UTC), {"voodoo": "Voodoo Center"}, frozenset({"voodoo"}), frozenset()),
             lambda: datetime.now(UTC),
         )
