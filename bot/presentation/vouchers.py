@@ -1,15 +1,14 @@
 """How delivered codes are shown: few and short as text to tap, otherwise as a document."""
 
-import csv
 import re
 from collections.abc import Sequence
-from io import StringIO
 
 from markupsafe import Markup
 from telegram import InlineKeyboardButton
 
 from bot.presentation.cards import ROW, copy_button, copyable, grid, link_button, visible_length
 from bot.presentation.speech import Speech
+from bot.presentation.tables import csv_table
 from storage.records.orders import Code
 
 MOST_AS_TEXT = 20
@@ -84,11 +83,7 @@ def as_file(codes: Sequence[Code]) -> bytes:
     """The codes in UTF-8, each exactly as the supplier gave it: one per line, or a table when they have parts."""
     if all(map(plain, codes)):
         return "".join(f"{code.value}\n" for code in codes).encode()
-    table = StringIO(newline="")
-    writer = csv.writer(table, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_row(position, code) for position, code in enumerate(codes, start=1))
-    return table.getvalue().encode()
+    return csv_table(COLUMNS, (_row(position, code) for position, code in enumerate(codes, start=1)))
 
 
 def opens_as_button(link: str) -> bool:

@@ -1,0 +1,38 @@
+"""Tables as files: CSV that a spreadsheet opens as it is meant, and never runs."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from io import StringIO
+
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+"""Without it Excel takes UTF-8 for its own old code page."""
+
+FORMULA = re.compile(r"\s*[=+\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
+                     r"\N{FULLWIDTH COMMERCIAL AT}]|[\t\r\n]")  # fmt: skip
+"""How a text begins that a spreadsheet may run (OWASP, CSV injection)."""
+
+
+def csv_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A table in UTF-8, every cell in quotes and exactly as it is given."""
+    table = StringIO(newline="")
+    writer = csv.writer(table, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return table.getvalue().encode()
+
+
+def spreadsheet(columns: Sequence[str], rows: Iterable[Sequence[str | Decimal]]) -> bytes:
+    """A table for people's spreadsheets: what somebody typed is never run as a formula, amounts stay numbers."""
+    cells = ([_cell(value) for value in row] for row in rows)
+    return BYTE_ORDER_MARK.encode() + csv_table(columns, cells)
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet runs: an apostrophe before it makes it text."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def _cell(value: str | Decimal) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else harmless(value)
