@@ -9,6 +9,7 @@ from starlette.routing import Route
 from bot.sandbox.telegram.api import BotApi
 from bot.sandbox.telegram.config import SandboxConfig
 from bot.sandbox.telegram.control.faults import FaultControl
+from bot.sandbox.telegram.control.groups import GroupControl
 from bot.sandbox.telegram.control.observation import Observation
 from bot.sandbox.telegram.control.people import PeopleControl
 from bot.sandbox.telegram.hub import LocalTelegram
@@ -34,6 +35,7 @@ def app_of(telegram: LocalTelegram) -> Starlette:
         Route("/bot{token}/{method}", api.call, methods=["GET", "POST"]),
         Route("/file/bot{token}/{path:path}", api.download),
         *PeopleControl(telegram).routes(),
+        *GroupControl(telegram).routes(),
         *FaultControl(telegram).routes(),
     ]
     shared = [*page_routes(), *SupplierPanel(telegram.config).routes(), *Observation(telegram).routes()]

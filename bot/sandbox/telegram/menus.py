@@ -59,10 +59,10 @@ def scopes_for(chat: Chat, user: User) -> Iterator[Scope]:
         yield from (("chat", place), ("all_private_chats",), DEFAULT)
         return
     yield ("chat_member", place, str(user.id))
-    if user.is_admin:
+    if user.id == chat.creator:
         yield ("chat_administrators", place)
     yield ("chat", place)
-    if user.is_admin:
+    if user.id == chat.creator:
         yield ("all_chat_administrators",)
     yield from (("all_group_chats",), DEFAULT)
 

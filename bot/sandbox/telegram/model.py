@@ -42,6 +42,8 @@ class User:
     blocks_bot: bool = False
     met_bot: bool = False
     """Whether the bot ever received anything from this person, anywhere."""
+    note: str = ""
+    """Who this is in the story that the page shows; Telegram knows nothing of it."""
 
     def to_api(self) -> JsonObject:
         """Return the ``User`` object."""
@@ -187,6 +189,8 @@ class Chat:
     standing: BotStanding = BotStanding.MEMBER
     topics: dict[int, str] = field(default_factory=dict[int, str])
     migrated_to: int | None = None
+    creator: int | None = None
+    """Who made the group, and so runs it."""
     started: bool = False
     """Whether the person ever wrote here: a bot cannot begin a private chat."""
     messages: dict[int, Message] = field(default_factory=dict[int, Message])

@@ -1,4 +1,4 @@
-"""What people do: write, tap, block, remove, delete. Each act tells the bot what Telegram would tell it."""
+"""What one person does: write, tap, start, block. Each act tells the bot what Telegram would tell it."""
 
 import re
 from dataclasses import dataclass
@@ -10,13 +10,11 @@ from bot.sandbox.telegram.errors import BadRequest
 from bot.sandbox.telegram.hub import LocalTelegram
 from bot.sandbox.telegram.markup.rules import settle
 from bot.sandbox.telegram.markup.spans import FormattedText
-from bot.sandbox.telegram.model import BotStanding, Chat, ChatKind, Message, StoredFile, User
-from bot.sandbox.telegram.shapes import JsonObject
+from bot.sandbox.telegram.model import BotStanding, Chat, Message, StoredFile, User
 from bot.sandbox.telegram.wire import bot_member_to_api, chat_to_api, message_to_api
 from bot.sandbox.telegram.world import Query
 
 START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}$")
-MIGRATED_BASE = -1_002_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +94,34 @@ def _is_command_for(telegram: LocalTelegram, body: FormattedText) -> bool:
     return not at or addressee.lower() == telegram.world.bot.username.lower()
 
 
-def start(telegram: LocalTelegram, user: User, parameter: str = "") -> Message:
-    """Open the private chat, as following ``t.me/BOT?start=PARAMETER`` does; raises ``BadRequest``."""
+def check_start_parameter(parameter: str) -> None:
+    """Refuse what cannot stand in a start link (core.telegram.org/bots/features#deep-linking)."""
     if parameter and not START_PARAMETER.match(parameter):
         raise BadRequest("START_PARAM_INVALID")
+
+
+def start(telegram: LocalTelegram, user: User, parameter: str = "") -> Message:
+    """Open the private chat, as following ``t.me/BOT?start=PARAMETER`` does; raises ``BadRequest``."""
+    check_start_parameter(parameter)
     if user.blocks_bot:
         unblock(telegram, user)
     return write(telegram, user, telegram.world.chat(user.id), Draft(f"/start {parameter}".strip()))
 
 
-def press(telegram: LocalTelegram, user: User, chat: Chat, message_id: int, data: str, text: str) -> Query:
-    """Tap the button with this callback data or label; raises ``BadRequest`` when it is not there."""
+def press(
+    telegram: LocalTelegram, user: User, chat: Chat, message_id: int, data: str, text: str, *, forged: bool = False
+) -> Query:
+    """Tap the button with this callback data or label; raises ``BadRequest`` when it is not there.
+
+    A ``forged`` tap carries data that no button has: programs can send it under any message that they see
+    (core.telegram.org/bots/api#callbackquery warns of them).
+    """
     message = chat.alive(message_id)
     keyboard = message.keyboard if message else None
     if message is None or keyboard is None or user.id not in chat.members:
         raise BadRequest("there is no such button")
     wanted = {"callback_data": data} if data else {"text": unescape(text)}
-    button = keyboard.button(**wanted)
+    button = {"callback_data": data} if forged else keyboard.button(**wanted)
     if button is None or "callback_data" not in button:
         raise BadRequest("there is no such button")
     query = telegram.world.ask(user)
@@ -130,7 +139,8 @@ def press(telegram: LocalTelegram, user: User, chat: Chat, message_id: int, data
     return query
 
 
-def _tell_standing(telegram: LocalTelegram, chat: Chat, by: User, old: BotStanding, new: BotStanding) -> None:
+def tell_standing(telegram: LocalTelegram, chat: Chat, by: User, old: BotStanding, new: BotStanding) -> None:
+    """Tell the bot that its membership of a chat changed."""
     telegram.tell_bot(
         "my_chat_member",
         {
@@ -148,7 +158,7 @@ def block(telegram: LocalTelegram, user: User) -> None:
     chat = telegram.world.chat(user.id)
     user.blocks_bot = True
     telegram.world.touch(chat)
-    _tell_standing(telegram, chat, user, BotStanding.MEMBER, BotStanding.KICKED)
+    tell_standing(telegram, chat, user, BotStanding.MEMBER, BotStanding.KICKED)
 
 
 def unblock(telegram: LocalTelegram, user: User) -> None:
@@ -156,61 +166,10 @@ def unblock(telegram: LocalTelegram, user: User) -> None:
     chat = telegram.world.chat(user.id)
     user.blocks_bot = False
     telegram.world.touch(chat)
-    _tell_standing(telegram, chat, user, BotStanding.KICKED, BotStanding.MEMBER)
+    tell_standing(telegram, chat, user, BotStanding.KICKED, BotStanding.MEMBER)
 
 
 def set_deactivated(telegram: LocalTelegram, user: User, *, deactivated: bool) -> None:
     """Delete a person's account, or undo it; the bot is not told."""
     user.deactivated = deactivated
     telegram.world.touch(telegram.world.chat(user.id))
-
-
-def remove_bot(telegram: LocalTelegram, chat: Chat, by: User) -> None:
-    """Kick the bot out of a group."""
-    _announce(telegram, chat, by, {"left_chat_member": telegram.world.bot.to_api()})
-    old, chat.standing = chat.standing, BotStanding.KICKED
-    telegram.world.touch(chat)
-    _tell_standing(telegram, chat, by, old, BotStanding.KICKED)
-
-
-def add_bot(telegram: LocalTelegram, chat: Chat, by: User) -> None:
-    """Add the bot to a group."""
-    old, chat.standing = chat.standing, BotStanding.MEMBER
-    _announce(telegram, chat, by, {"new_chat_members": [telegram.world.bot.to_api()]})
-    _tell_standing(telegram, chat, by, old, BotStanding.MEMBER)
-
-
-def _announce(telegram: LocalTelegram, chat: Chat, by: User, service: JsonObject) -> Message:
-    message = telegram.world.add_message(chat, by, service=service)
-    if bot_sees(telegram, chat, message):
-        telegram.tell_bot("message", message_to_api(telegram.world, message))
-    return message
-
-
-def open_topic(telegram: LocalTelegram, chat: Chat, name: str, by: User) -> int:
-    """Open a forum topic and tell the bot."""
-    if not chat.is_forum:
-        raise BadRequest("the chat is not a forum")
-    topic = telegram.world.add_topic(chat, name, by)
-    telegram.tell_bot("message", message_to_api(telegram.world, chat.messages[topic]))
-    return topic
-
-
-def migrate(telegram: LocalTelegram, chat: Chat, by: User) -> Chat:
-    """Upgrade a group to a supergroup with a new id; both chats get the service message that says so."""
-    if chat.kind is not ChatKind.GROUP or chat.migrated_to is not None:
-        raise BadRequest("only a basic group can be upgraded to a supergroup")
-    new = Chat(
-        MIGRATED_BASE - telegram.world.number(),
-        ChatKind.SUPERGROUP,
-        chat.title,
-        members=list(chat.members),
-        standing=chat.standing,
-        started=True,
-    )
-    telegram.world.add_chat(new)
-    _announce(telegram, chat, by, {"migrate_to_chat_id": new.id})
-    _announce(telegram, new, by, {"migrate_from_chat_id": chat.id})
-    chat.migrated_to = new.id
-    telegram.world.touch(chat)
-    return new

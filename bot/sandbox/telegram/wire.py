@@ -74,7 +74,7 @@ def member_to_api(world: World, chat: Chat, user: User) -> JsonObject:
         return bot_member_to_api(world, chat.standing)
     if user.id not in chat.members:
         return {"user": user.to_api(), "status": "left"}
-    if user.is_admin and not chat.is_private:
+    if user.id == chat.creator:
         return {"user": user.to_api(), "status": "creator", "is_anonymous": False}
     return {"user": user.to_api(), "status": "member"}
 

@@ -93,6 +93,8 @@ class World:
     def add_chat(self, chat: Chat) -> Chat:
         """Add a chat. In a group, id 1 is its creation: forums use it for General, so no topic may have it."""
         chat.next_message_id = 1 if chat.is_private else 2
+        if not chat.is_private and chat.creator is None:
+            chat.creator = next(iter(chat.members), None)
         self.chats[chat.id] = chat
         self.touch(chat)
         return chat

@@ -1,15 +1,20 @@
 """The control API under ``/sandbox``: people, faults and observation, for tests and for the chat page.
 
 ``GET  /sandbox/page`` viewer, since, epoch, timeout: what changed for that person (long poll)
-``POST /sandbox/users`` id, first_name, last_name, username, language_code, is_admin: the user
-``POST /sandbox/users/ID`` language_code: the user
+``POST /sandbox/users`` id, first_name, last_name, username, language_code, is_admin, note: the user;
+    without id and name somebody new
+``POST /sandbox/users/ID`` language_code, note: the user
 ``POST /sandbox/users/ID/start`` parameter: the /start message in the private chat
-``POST /sandbox/chats`` title, kind (group, supergroup), is_forum, members, id: the chat
+``POST /sandbox/users/ID/startgroup`` parameter, chat_id: the /start message in the group, which the bot joined
+``POST /sandbox/users/ID/open`` link, chat_id: either of these, as the t.me link says
+``POST /sandbox/chats`` title, kind (group, supergroup), is_forum, members, id, bot (true): the chat
+``POST /sandbox/chats/ID/join``, ``/leave`` user_id
+``POST /sandbox/chats/ID/bot`` user_id, present: any member adds the bot or puts it out
 ``POST /sandbox/chats/ID/topics`` name, user_id: {"topic": ID}
 ``POST /sandbox/chats/ID/messages`` user_id, text, reply_to, topic,
     document or photo {name, mime_type, content_base64}: the message
 ``POST /sandbox/chats/ID/messages/MESSAGE`` user_id, text: the person's own message, changed
-``POST /sandbox/chats/ID/press`` user_id, message_id, data or text, timeout:
+``POST /sandbox/chats/ID/press`` user_id, message_id, data or text, forged (data that no button has), timeout:
     {"query_id", "answer"}, the callback answer waited for if timeout is given
 ``GET  /sandbox/chats/ID/messages`` after: {"version", "messages"}
 ``GET  /sandbox/chats/ID/wait`` after, contains, pattern, from_bot, button, document, min_id, topic, timeout:

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.telegram import people
+from bot.sandbox.telegram import groups, people
 from bot.sandbox.telegram.control.requests import ControlError, Fields, endpoint
 from bot.sandbox.telegram.faults import ANY_METHOD, OutageKind
 from bot.sandbox.telegram.hub import LocalTelegram
@@ -49,8 +49,8 @@ class FaultControl:
             "unblock": lambda fields: people.unblock(self.telegram, self._user(fields)),
             "deactivate": lambda fields: self._deactivate(fields, deactivated=True),
             "reactivate": lambda fields: self._deactivate(fields, deactivated=False),
-            "kick": lambda fields: people.remove_bot(self.telegram, *self._chat_and_actor(fields)),
-            "restore": lambda fields: people.add_bot(self.telegram, *self._chat_and_actor(fields)),
+            "kick": lambda fields: groups.remove_bot(self.telegram, *self._chat_and_actor(fields)),
+            "restore": lambda fields: groups.add_bot(self.telegram, *self._chat_and_actor(fields)),
             "migrate": self._migrate,
             "delete-topic": self._delete_topic,
             "delete-message": self._delete_message,
@@ -123,7 +123,7 @@ class FaultControl:
         people.set_deactivated(self.telegram, self._user(fields), deactivated=deactivated)
 
     def _migrate(self, fields: Fields) -> JsonObject:
-        return {"chat_id": people.migrate(self.telegram, *self._chat_and_actor(fields)).id}
+        return {"chat_id": groups.migrate(self.telegram, *self._chat_and_actor(fields)).id}
 
     def _delete_topic(self, fields: Fields) -> None:
         self.telegram.world.delete_topic(self._group(fields), fields.number("topic"))

@@ -1,22 +1,23 @@
-"""Control of people and chats: create, write, tap, start."""
+"""Control of people: add them, write, tap, start, follow links."""
 
 import base64
 import binascii
-from typing import Any
+from itertools import chain, count
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.telegram import people
+from bot.sandbox.telegram import groups, people
 from bot.sandbox.telegram.control.requests import ControlError, Fields, endpoint, until
 from bot.sandbox.telegram.hub import LocalTelegram
-from bot.sandbox.telegram.model import Chat, ChatKind, StoredFile, User
+from bot.sandbox.telegram.links import LinkKind, read_link
+from bot.sandbox.telegram.model import Chat, StoredFile, User
 from bot.sandbox.telegram.shapes import JsonObject
 from bot.sandbox.telegram.world import Popup
 
-GROUP_BASE = -5_000_000_000
-SUPERGROUP_BASE = -1_003_000_000_000
+FIRST_NEW_USER = 1005
+NAMES = ("Dara", "Emil", "Farah", "Goran", "Hana", "Ilya", "Jana", "Karim", "Lena", "Mila", "Noor", "Otto")
 
 
 class PeopleControl:
@@ -31,8 +32,8 @@ class PeopleControl:
             Route("/sandbox/users", endpoint(self.add_user), methods=["POST"]),
             Route("/sandbox/users/{user:int}", endpoint(self.change_user), methods=["POST"]),
             Route("/sandbox/users/{user:int}/start", endpoint(self.start), methods=["POST"]),
-            Route("/sandbox/chats", endpoint(self.add_chat), methods=["POST"]),
-            Route("/sandbox/chats/{chat}/topics", endpoint(self.add_topic), methods=["POST"]),
+            Route("/sandbox/users/{user:int}/startgroup", endpoint(self.start_group), methods=["POST"]),
+            Route("/sandbox/users/{user:int}/open", endpoint(self.open), methods=["POST"]),
             Route("/sandbox/chats/{chat}/messages", endpoint(self.write), methods=["POST"]),
             Route("/sandbox/chats/{chat}/messages/{message:int}", endpoint(self.edit), methods=["POST"]),
             Route("/sandbox/chats/{chat}/press", endpoint(self.press), methods=["POST"]),
@@ -45,24 +46,32 @@ class PeopleControl:
         return self.telegram.world.user(fields.number("user_id"))
 
     async def add_user(self, _request: Request, fields: Fields) -> Response:
-        """Add a person."""
-        user_id = fields.number("id")
-        if user_id in self.telegram.world.users:
+        """Add a person; who is not described gets an id and a name that nobody has."""
+        known = self.telegram.world.users
+        user_id = fields.optional_number("id") or next(free for free in count(FIRST_NEW_USER) if free not in known)
+        if user_id in known:
             raise ControlError("there is already a user with this id")
         user = User(
             user_id,
-            fields.text("first_name", "Somebody"),
+            fields.text("first_name") or self._new_name(),
             fields.text("last_name"),
             fields.text("username"),
             fields.text("language_code", "en"),
             is_admin=fields.flag("is_admin"),
+            note=fields.text("note"),
         )
         return JSONResponse(self.telegram.world.add_user(user).to_api())
 
+    def _new_name(self) -> str:
+        taken = {user.first_name for user in self.telegram.world.users.values()}
+        numbered = (f"{name} {number}" for number in count(2) for name in NAMES)
+        return next(name for name in chain(NAMES, numbered) if name not in taken)
+
     async def change_user(self, request: Request, fields: Fields) -> Response:
-        """Change the language of a person's Telegram."""
+        """Change the language of a person's Telegram, or what the page says of them."""
         user = self.telegram.world.user(request.path_params["user"])
         user.language_code = fields.text("language_code", user.language_code)
+        user.note = fields.text("note", user.note)
         self.telegram.world.changes.bump()
         return JSONResponse(user.to_api())
 
@@ -71,30 +80,24 @@ class PeopleControl:
         user = self.telegram.world.user(request.path_params["user"])
         return JSONResponse(people.start(self.telegram, user, fields.text("parameter")).to_page())
 
-    async def add_chat(self, _request: Request, fields: Fields) -> Response:
-        """Create a group with the bot in it."""
-        if (wanted := fields.text("kind", ChatKind.GROUP)) not in {ChatKind.GROUP, ChatKind.SUPERGROUP}:
-            raise ControlError("kind must be group or supergroup; private chats come with their users")
-        kind = ChatKind(wanted)
-        world = self.telegram.world
-        members: Any = fields.values.get("members") or list(world.users)
-        base = SUPERGROUP_BASE if kind is ChatKind.SUPERGROUP else GROUP_BASE
-        chat = Chat(
-            fields.optional_number("id") or base - world.number(),
-            kind,
-            fields.text("title", "Group"),
-            is_forum=fields.flag("is_forum") and kind is ChatKind.SUPERGROUP,
-            members=[world.user(int(member)).id for member in members],
-        )
-        world.add_chat(chat)
-        people.add_bot(self.telegram, chat, world.users[chat.members[0]])
-        return JSONResponse({"id": chat.id, "kind": chat.kind, "title": chat.title})
+    async def start_group(self, request: Request, fields: Fields) -> Response:
+        """Follow a link that adds the bot to a group of the person's choice."""
+        user, chat = self.telegram.world.user(request.path_params["user"]), self._named_group(fields)
+        return JSONResponse(groups.start_in_group(self.telegram, user, chat, fields.text("parameter")).to_page())
 
-    async def add_topic(self, request: Request, fields: Fields) -> Response:
-        """Open a forum topic."""
-        user = self._user(fields)
-        topic = people.open_topic(self.telegram, self._chat(request), fields.text("name", "Topic"), user)
-        return JSONResponse({"topic": topic})
+    async def open(self, request: Request, fields: Fields) -> Response:
+        """Open a link of the bot, whichever it is."""
+        user = self.telegram.world.user(request.path_params["user"])
+        link = read_link(fields.text("link"), self.telegram.world.bot.username)
+        if link is None:
+            raise ControlError("this is no link of the bot")
+        if link.kind is LinkKind.PERSON:
+            return JSONResponse(people.start(self.telegram, user, link.parameter).to_page())
+        chat = self._named_group(fields)
+        return JSONResponse(groups.start_in_group(self.telegram, user, chat, link.parameter).to_page())
+
+    def _named_group(self, fields: Fields) -> Chat:
+        return self.telegram.world.chat(fields.number("chat_id"))
 
     async def write(self, request: Request, fields: Fields) -> Response:
         """Post a message as a person."""
@@ -133,6 +136,7 @@ class PeopleControl:
             fields.number("message_id"),
             fields.text("data"),
             fields.text("text"),
+            forged=fields.flag("forged"),
         )
 
         def answer() -> Popup | None:

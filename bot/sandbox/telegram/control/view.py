@@ -18,6 +18,7 @@ def page_delta(telegram: LocalTelegram, viewer: User, since: int) -> JsonObject:
         "panel_only": telegram.config.panel_only,
         "suppliers": list(telegram.config.suppliers),
         "bot": world.bot.to_api() | {"description": _description(telegram, viewer)},
+        "joinable": [{"id": chat.id, "title": chat.title} for chat in _joinable(telegram, viewer)],
         "people": [_person(user) for user in world.users.values()],
         "chats": [_chat(telegram, chat, viewer) for chat in chats],
         "messages": [message.to_page() for message in changed if since or not message.deleted],
@@ -35,6 +36,11 @@ def chats_of(telegram: LocalTelegram, viewer: User) -> list[Chat]:
     return [chat for chat in telegram.world.chats.values() if viewer.id in chat.members]
 
 
+def _joinable(telegram: LocalTelegram, viewer: User) -> list[Chat]:
+    chats = telegram.world.chats.values()
+    return [chat for chat in chats if not chat.is_private and not chat.migrated_to and viewer.id not in chat.members]
+
+
 def _description(telegram: LocalTelegram, viewer: User) -> str:
     said = telegram.profile
     return said.get(("description", viewer.language_code)) or said.get(("description", "")) or ""
@@ -43,6 +49,7 @@ def _description(telegram: LocalTelegram, viewer: User) -> str:
 def _person(user: User) -> JsonObject:
     return user.to_api() | {
         "is_admin": user.is_admin,
+        "note": user.note,
         "blocks_bot": user.blocks_bot,
         "deactivated": user.deactivated,
     }

@@ -35,7 +35,7 @@ async def get_chat_administrators(telegram: LocalTelegram, sent: Parameters) -> 
     if chat.is_private:
         raise BadRequest("there are no administrators in the private chat")
     people = (telegram.world.users[member] for member in chat.members)
-    return [member_to_api(telegram.world, chat, user) for user in people if user.is_admin]
+    return [member_to_api(telegram.world, chat, user) for user in people if user.id == chat.creator]
 
 
 async def leave_chat(telegram: LocalTelegram, sent: Parameters) -> bool:
