@@ -28,6 +28,9 @@ class DeliveryState(StrEnum):
     """What became of a message we owe."""
 
     WAITING = "waiting"
+    HELD = "held"
+    """To be heard later only."""
+
     SENT = "sent"
     FAILED = "failed"
     PARKED = "parked"
@@ -55,6 +58,7 @@ ORDER_SCHEDULED = text("next_check_at IS NOT NULL")
 EVENT_WAITING = text("done_at IS NULL")
 EVENT_DONE = text("done_at IS NOT NULL")
 WAITING = text("state = 'waiting'")
+HELD = text("state = 'held'")
 PARKED = text("state = 'parked'")
 FINISHED = text("finished_at IS NOT NULL")
 UPDATE_WAITING = text("done_at IS NULL")
@@ -216,6 +220,8 @@ outbox = Table(
 
 Index("ix_outbox_turn", outbox.c.priority, outbox.c.id, sqlite_where=WAITING, postgresql_where=WAITING)
 Index("ix_outbox_chat", outbox.c.chat_id, outbox.c.id, sqlite_where=WAITING, postgresql_where=WAITING)
+Index("ix_outbox_held", outbox.c.due_at, sqlite_where=HELD, postgresql_where=HELD)
+Index("ix_outbox_held_chat", outbox.c.chat_id, outbox.c.id, sqlite_where=HELD, postgresql_where=HELD)
 Index("ix_outbox_finished", outbox.c.finished_at, sqlite_where=FINISHED, postgresql_where=FINISHED)
 Index("ix_outbox_parked", outbox.c.chat_id, outbox.c.id, sqlite_where=PARKED, postgresql_where=PARKED)
 
@@ -285,6 +291,7 @@ resellers = Table(
     Column("orders_per_minute", Integer),
     Column("spend_per_day", Money),
     Column("largest_order", Money),
+    Column("low_balance", Money),
     sqlite_autoincrement=True,
 )
 

@@ -38,7 +38,7 @@ class DeliveryKind(StrEnum):
     """A new message with the terminal result, so that the phone buzzes."""
 
     NOTICE = "notice"
-    """Something the operator must know."""
+    """Something that somebody wants or must know: not an answer, and not the sender's own order. It may wait."""
 
 
 class Priority(IntEnum):
@@ -50,7 +50,7 @@ class Priority(IntEnum):
 
 
 class NoticeKind(StrEnum):
-    """What an operator's notice is about; its words are in ``bot.presentation.notices``."""
+    """What a notice is about; its words are in ``bot.presentation.notices``."""
 
     ORDER_FAILED = "order_failed"
     ORDER_PARTIAL = "order_partial"
@@ -61,6 +61,14 @@ class NoticeKind(StrEnum):
     CATALOG_RECOVERED = "catalog_recovered"
     SUPPLIER_CONFIGURATION = "supplier_configuration"
     CHAT_UNREACHABLE = "chat_unreachable"
+    ORDER_NEW = "order_new"
+    ORDER_COMPLETED = "order_completed"
+    ACCESS_REQUESTED = "access_requested"
+    RESELLER_CREDITED = "reseller_credited"
+    RESELLER_DEBITED = "reseller_debited"
+    RESELLER_LOW = "reseller_low"
+    TEAM_FAILURE = "team_failure"
+    """An order of the same reseller went wrong in another chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,7 @@ class NewDelivery:
     """A message we owe a chat. ``key`` is unique: the same debt is written once, however often it is incurred.
 
     ``data`` holds a notice's facts as JSON-able values; a status or result is rendered from its order when sent.
+    What is to be heard later only is kept until ``due_at``, and holds nothing else of its chat back.
     """
 
     key: str
@@ -78,6 +87,7 @@ class NewDelivery:
     notice: NoticeKind | None = None
     data: dict[str, Any] | None = None
     priority: Priority = Priority.RESULT
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

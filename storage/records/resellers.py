@@ -13,8 +13,9 @@ class Reseller:
     """A customer account of the operator. Amounts are in the shop's currency, ``markup`` is in percent of cost.
 
     ``balance`` is the sum of its ledger, ``held`` the prices of its orders under way. ``credit_limit`` is how far the
-    balance may go below zero. The last three bound its orders: per person and minute, the prices of one UTC day, and
-    the price of one order; None means the shop's own bound.
+    balance may go below zero. The three after it bound its orders: per person and minute, the prices of one UTC day,
+    and the price of one order; ``low_balance`` is what must be left available, or its owners are told. None means the
+    shop's own bound.
     """
 
     id: int
@@ -28,6 +29,7 @@ class Reseller:
     orders_per_minute: int | None = None
     spend_per_day: Decimal | None = None
     largest_order: Decimal | None = None
+    low_balance: Decimal | None = None
 
     @property
     def available(self) -> Decimal:
@@ -176,19 +178,30 @@ class MarkupRule:
     percent: Decimal
 
 
+class FeedEvent(StrEnum):
+    """What becomes of orders, for an operator's chat that wants to hear of it."""
+
+    NEW = "new"
+    COMPLETED = "completed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    REJECTED = "rejected"
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What a chat chose to hear. Minutes count from midnight in ``time_zone``; both None means no quiet hours.
 
-    ``team_failures`` brings failures of the reseller's other chats too; ``feed`` names the kinds of order endings
-    that an operator's chat wants told, beyond what needs somebody.
+    ``team_failures`` brings failures of the reseller's other chats too, to the topic ``thread_id`` of a forum;
+    ``feed`` names what an operator's chat is told of every order, beyond what needs somebody.
     """
 
     team_failures: bool = False
     quiet_from: int | None = None
     quiet_until: int | None = None
     time_zone: str = "UTC"
-    feed: tuple[str, ...] = ()
+    feed: tuple[FeedEvent, ...] = (FeedEvent.PARTIAL, FeedEvent.FAILED, FeedEvent.REJECTED)
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,28 @@
 """The chats we have seen, and the move of a group to its supergroup."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, union_all, update
 
 from storage.database import insert_new, insert_or_replace
 from storage.records.queues import Chat
-from storage.records.resellers import Choices
+from storage.records.resellers import Choices, MemberRole
 from storage.repositories.base import Repository
-from storage.schema import PARKED, WAITING, chats, choices, drafts, orders, outbox, reseller_groups
+from storage.schema import HELD, PARKED, WAITING, chats, choices, drafts, members, orders, outbox, reseller_groups
 
 ONE = select(chats).where(chats.c.id == bindparam("chat"))
 KEEP = insert_new(chats)
 CHOSEN = select(choices.c.choices).where(choices.c.chat_id == bindparam("chat"))
+CHOSEN_BY = select(choices).where(choices.c.chat_id.in_(bindparam("these", expanding=True)))
+CHOSEN_IN = union_all(
+    select(choices)
+    .join(members, members.c.user_id == choices.c.chat_id)
+    .where(members.c.reseller_id == bindparam("reseller"), members.c.role == MemberRole.OWNER),
+    select(choices)
+    .join(reseller_groups, reseller_groups.c.chat_id == choices.c.chat_id)
+    .where(reseller_groups.c.reseller_id == bindparam("reseller")),
+)
 CHOOSE = insert_or_replace(choices, ("chat_id",))
 CHANGE = update(chats).where(chats.c.id == bindparam("chat"))
 
@@ -54,6 +64,15 @@ class Chats(Repository):
         """What the chat chose to hear; the defaults where it never chose."""
         return await self._db.scalar(CHOSEN, {"chat": chat_id}) or Choices()
 
+    async def choices_of(self, chat_ids: Collection[int]) -> dict[int, Choices]:
+        """What these chats chose, of those that ever did."""
+        rows = await self._db.execute(CHOSEN_BY, {"these": list(chat_ids)})
+        return {row.chat_id: row.choices for row in rows}
+
+    async def choices_in(self, reseller_id: int) -> dict[int, Choices]:
+        """What a reseller's groups and its owners' private chats chose, of those that ever did."""
+        return {row.chat_id: row.choices for row in await self._db.execute(CHOSEN_IN, {"reseller": reseller_id})}
+
     async def choose(self, chat_id: int, chosen: Choices) -> None:
         """Keep what the chat chooses to hear."""
         await self._db.execute(CHOOSE, {"chat_id": chat_id, "choices": chosen})
@@ -69,7 +88,7 @@ class Chats(Repository):
             known = select(named.c.chat_id).where(named.c.chat_id == new_id)
             await self._db.execute(delete(named).where(named.c.chat_id == old_id, known.exists()))
             await self._db.execute(update(named).where(named.c.chat_id == old_id).values(chat_id=new_id))
-        for unsent in (WAITING, PARKED):
+        for unsent in (WAITING, HELD, PARKED):
             await self._db.execute(update(outbox).where(unsent, outbox.c.chat_id == old_id).values(chat_id=new_id))
 
     async def _move_chat(self, old_id: int, new_id: int) -> None:

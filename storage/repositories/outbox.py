@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, bindparam, delete, exists, func, or_, select, text, update
+from sqlalchemy import RowMapping, bindparam, case, delete, exists, func, or_, select, text, update
 
 from storage.database import insert_new
 from storage.records.queues import Delivery, NewDelivery, Priority
 from storage.repositories.base import Repository
-from storage.schema import FINISHED, PARKED, WAITING, DeliveryState, outbox
+from storage.schema import FINISHED, HELD, PARKED, WAITING, DeliveryState, outbox
 from storage.signals import Topic
 
 EARLIER = outbox.alias("earlier")
@@ -36,6 +36,8 @@ CLAIM = (
     .values(leased_until=bindparam("until"), tries=outbox.c.tries + 1)
     .returning(outbox)
 )
+RIPEN = update(outbox).where(HELD, outbox.c.due_at <= bindparam("now")).values(state=DeliveryState.WAITING)
+CHANGE_HELD_OF = update(outbox).where(HELD, outbox.c.chat_id == bindparam("chat"))
 OWE = insert_new(outbox).returning(outbox.c.id)
 CHANGE = update(outbox).where(outbox.c.id == bindparam("delivery"))
 CHANGE_WAITING_OF = update(outbox).where(WAITING, outbox.c.chat_id == bindparam("chat"))
@@ -43,7 +45,9 @@ CHANGE_PARKED_OF = update(outbox).where(PARKED, outbox.c.chat_id == bindparam("c
 COUNT_WAITING = select(func.count()).select_from(outbox).where(WAITING)
 COUNT_PARKED = select(func.count()).select_from(outbox).where(PARKED)
 KEPT_FOR = select(exists().where(PARKED, outbox.c.chat_id == bindparam("chat")))
-OLDEST_WAITING = select(func.min(outbox.c.created_at)).where(WAITING)
+# What was held for its time has waited since then only.
+WAITS_SINCE = case((outbox.c.tries == 0, outbox.c.due_at), else_=outbox.c.created_at)
+OLDEST_WAITING = select(func.min(WAITS_SINCE)).where(WAITING)
 FINISHED_BEFORE = select(outbox.c.id).where(FINISHED, outbox.c.finished_at < bindparam("before"))
 PURGE = delete(outbox).where(outbox.c.id.in_(FINISHED_BEFORE.limit(bindparam("most"))))
 
@@ -55,6 +59,7 @@ class Outbox(Repository):
 
     async def add(self, new: NewDelivery, now: datetime) -> int | None:
         """Owe a message; None when this debt is already written down."""
+        later = new.due_at is not None and new.due_at > now
         fresh = {
             "key": new.key,
             "kind": new.kind,
@@ -64,14 +69,14 @@ class Outbox(Repository):
             "notice": new.notice,
             "data": new.data or {},
             "priority": int(new.priority),
-            "state": DeliveryState.WAITING,
+            "state": DeliveryState.HELD if later else DeliveryState.WAITING,
             "tries": 0,
             "created_at": now,
-            "due_at": now,
+            "due_at": new.due_at if later else now,
             "reason": "",
         }
         delivery_id = await self._db.scalar(OWE, fresh)
-        if delivery_id is not None:
+        if delivery_id is not None and not later:
             self._unit.wake(Topic.OUTBOX)
         return delivery_id
 
@@ -79,6 +84,7 @@ class Outbox(Repository):
         self, now: datetime, lease: timedelta, limit: int, busy_chats: Collection[int] = ()
     ) -> list[Delivery]:
         """Take up to ``limit`` messages by priority, then age; only each chat's oldest, so that its order is kept."""
+        await self._db.execute(RIPEN, {"now": now})
         turn = {"now": now, "until": now + lease, "most": limit, "busy": list(busy_chats)}
         rows = (await self._db.execute(CLAIM, turn)).mappings().all()
         return sorted(map(_delivery, rows), key=lambda one: (one.priority, one.id))
@@ -105,6 +111,13 @@ class Outbox(Repository):
         """Owe a chat again what was kept aside; says how many messages."""
         again = {"chat": chat_id, "state": DeliveryState.WAITING, "due_at": self._unit.clock(), "reason": ""}
         rows = await self._db.execute(CHANGE_PARKED_OF, again)
+        if rows.rowcount:
+            self._unit.wake(Topic.OUTBOX)
+        return rows.rowcount
+
+    async def hear_at(self, chat_id: int, due_at: datetime) -> int:
+        """Let a chat hear at ``due_at`` what is held for it; says how many messages."""
+        rows = await self._db.execute(CHANGE_HELD_OF, {"chat": chat_id, "due_at": due_at})
         if rows.rowcount:
             self._unit.wake(Topic.OUTBOX)
         return rows.rowcount

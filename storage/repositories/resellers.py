@@ -37,7 +37,16 @@ GROUP_OF = KNOWN.join(reseller_groups, reseller_groups.c.reseller_id == reseller
 RULES = select(markups).where(markups.c.reseller_id == bindparam("reseller"))
 PUT_RULE = insert_or_replace(markups, ("reseller_id", "scope", "target"))
 
-SAVED = ("name", "markup", "credit_limit", "suspended_at", "orders_per_minute", "spend_per_day", "largest_order")
+SAVED = (
+    "name",
+    "markup",
+    "credit_limit",
+    "suspended_at",
+    "orders_per_minute",
+    "spend_per_day",
+    "largest_order",
+    "low_balance",
+)
 
 
 class Resellers(Repository):

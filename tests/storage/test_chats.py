@@ -1,11 +1,13 @@
 """Chats: what is remembered of them, and the move of a group to its supergroup."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import event
 
 from storage.records.orders import Place, Step
 from storage.records.queues import Chat, ChatKind
+from storage.records.resellers import Choices, FeedEvent, Member, MemberRole, ResellerGroup
 from storage.store import Store
 from storage.tables import Tables
 from tests.factories import NOW, make_chat, make_delivery, make_draft, make_order
@@ -133,3 +135,48 @@ async def test_a_supergroup_that_was_seen_already_keeps_what_is_newer(store: Sto
         (NEW, 7, Step.CONFIRM),
         (NEW, 8, Step.QUANTITY),
     ]
+
+
+QUIET = Choices(quiet_from=22 * 60, quiet_until=7 * 60, time_zone="Europe/Kyiv", feed=(FeedEvent.NEW,), thread_id=4)
+
+
+async def test_a_chat_that_never_chose_has_the_defaults(store: Store) -> None:
+    assert await store.read(lambda tables: tables.chats.choices(1)) == Choices()
+    assert await store.read(lambda tables: tables.chats.choices_of([1, 2])) == {}
+
+
+async def test_choices_are_kept_and_can_be_changed(store: Store) -> None:
+    await store.write(lambda tables: tables.chats.choose(1, QUIET))
+    await store.write(lambda tables: tables.chats.choose(2, Choices(team_failures=True)))
+    await store.write(lambda tables: tables.chats.choose(2, Choices()))
+    assert await store.read(lambda tables: tables.chats.choices(1)) == QUIET
+    assert await store.read(lambda tables: tables.chats.choices_of([1, 2, 3])) == {1: QUIET, 2: Choices()}
+
+
+async def test_choices_of_a_team_are_those_of_its_groups_and_its_owners(store: Store) -> None:
+    async def work(tables: Tables) -> tuple[int, int]:
+        mine, other = [await tables.resellers.add(name, name, Decimal(0), NOW) for name in ("nova", "vega")]
+        assert mine is not None
+        assert other is not None
+        for user_id, reseller, role in (
+            (11, mine, MemberRole.OWNER),
+            (12, mine, MemberRole.BUYER),
+            (13, mine, MemberRole.OWNER),
+            (21, other, MemberRole.OWNER),
+        ):
+            await tables.members.put(Member(user_id, reseller.id, role, str(user_id), NOW))
+        for chat_id, reseller in ((-31, mine), (-32, mine), (-41, other)):
+            await tables.groups.put(ResellerGroup(chat_id, reseller.id, 1, NOW))
+        for chat_id in (11, 12, 21, -31, -41, 99):
+            await tables.chats.choose(chat_id, Choices(team_failures=True))
+        return mine.id, other.id
+
+    mine, other = await store.write(work)
+    assert set(await store.read(lambda tables: tables.chats.choices_in(mine))) == {11, -31}
+    assert set(await store.read(lambda tables: tables.chats.choices_in(other))) == {21, -41}
+
+
+async def test_the_choices_of_a_group_move_with_it(store: Store) -> None:
+    await store.write(lambda tables: tables.chats.choose(OLD, QUIET))
+    await store.write(lambda tables: tables.chats.migrate(OLD, NEW))
+    assert await store.read(lambda tables: tables.chats.choices_of([OLD, NEW])) == {NEW: QUIET}

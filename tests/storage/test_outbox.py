@@ -197,3 +197,49 @@ async def deliver_all(path: Path, debts: list[tuple[int, Priority]], limits: lis
     await store.close()
     assert sum(map(len, received.values())) == len(debts)
     assert all(ids == sorted(ids) for ids in received.values())
+
+
+MORNING = NOW + timedelta(hours=9)
+
+
+async def test_what_is_to_be_heard_later_is_not_sent_before_its_time(store: Store) -> None:
+    await owe(store, make_delivery(key="quiet", due_at=MORNING))
+    assert await claimed(store, MORNING - timedelta(microseconds=1)) == []
+    assert await claimed(store, MORNING) == [1]
+
+
+async def test_what_is_to_be_heard_later_holds_nothing_else_of_its_chat_back(store: Store) -> None:
+    await owe(store, make_delivery(key="quiet", chat_id=7, due_at=MORNING), make_delivery(key="result", chat_id=7))
+    assert await claimed(store) == [2]
+
+
+async def test_what_is_to_be_heard_later_wakes_nobody_and_does_not_wait_yet(store: Store) -> None:
+    await owe(store, make_delivery(key="quiet", due_at=MORNING))
+    assert await heard(store.signals) == set()
+    assert await store.read(lambda tables: tables.outbox.waiting()) == 0
+    assert await store.read(lambda tables: tables.outbox.oldest_waiting()) is None
+
+
+async def test_what_was_held_waits_since_its_time_came(store: Store) -> None:
+    await owe(store, make_delivery(key="quiet", chat_id=7, due_at=MORNING))
+    await store.write(lambda tables: tables.outbox.claim(MORNING, LEASE, 1, [7]))
+    assert await store.read(lambda tables: tables.outbox.oldest_waiting()) == MORNING
+
+
+async def test_a_time_that_is_past_is_now(store: Store) -> None:
+    await owe(store, make_delivery(key="late", due_at=NOW - timedelta(hours=1)))
+    assert await claimed(store) == [1]
+
+
+async def test_a_chat_that_wants_to_hear_now_hears_what_was_held_for_it_alone(store: Store) -> None:
+    quiet = [make_delivery(key=f"quiet:{chat}", chat_id=chat, due_at=MORNING) for chat in (7, 8)]
+    await owe(store, *quiet)
+    assert await store.write(lambda tables: tables.outbox.hear_at(7, NOW)) == 1
+    assert [delivery.chat_id for delivery in await claim(store)] == [7]
+    assert [delivery.chat_id for delivery in await claim(store, MORNING, busy=[7])] == [8]
+
+
+async def test_what_is_held_for_a_group_moves_with_it(store: Store) -> None:
+    await owe(store, make_delivery(key="quiet", chat_id=-5, due_at=MORNING))
+    await store.write(lambda tables: tables.chats.migrate(-5, -1005))
+    assert [delivery.chat_id for delivery in await claim(store, MORNING)] == [-1005]

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("orders_per_minute", sa.Integer(), nullable=True),
         sa.Column("spend_per_day", sa.BigInteger(), nullable=True),
         sa.Column("largest_order", sa.BigInteger(), nullable=True),
+        sa.Column("low_balance", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resellers")),
         sa.UniqueConstraint("folded", name=op.f("uq_resellers_folded")),
         sqlite_autoincrement=True,
@@ -154,3 +155,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_orders_reseller_id_created_at"), "orders", ["reseller_id", "created_at"], unique=False)
     op.create_index(op.f("ix_orders_reseller_id_number"), "orders", ["reseller_id", "number"], unique=False)
+    op.create_index(
+        "ix_outbox_held",
+        "outbox",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.create_index(
+        "ix_outbox_held_chat",
+        "outbox",
+        ["chat_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
