@@ -1,0 +1,1 @@
+"""Reports: the chart, the tables and the daily word to the operator."""
