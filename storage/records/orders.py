@@ -243,6 +243,8 @@ class OrderLine:
     created_at: datetime
     reseller_id: int | None = None
     price: Decimal | None = None
+    captured: Decimal | None = None
+    user_id: int = 0
 
 
 class OrderFilter(StrEnum):

@@ -37,6 +37,8 @@ LINE = tuple(
         "created_at",
         "reseller_id",
         "price",
+        "captured",
+        "user_id",
     )
 )
 
@@ -149,8 +151,12 @@ class Orders(Repository):
         before: int | None,
         limit: int,
         reseller_id: int | None = None,
+        at_cost: bool = False,
     ) -> list[OrderLine]:
-        """Newest first, only numbers below ``before``; no chat, person and reseller means everybody's."""
+        """Newest first, only numbers below ``before``; no chat, person and reseller means everybody's.
+
+        ``at_cost`` leaves those of resellers out.
+        """
         page = select(*LINE).order_by(orders.c.number.desc()).limit(limit)
         if shown in FILTERS:
             page = page.where(FILTERS[shown])
@@ -160,6 +166,8 @@ class Orders(Repository):
             # As below: the index of the chat, or of the person, is the shorter one.
             whose = orders.c.reseller_id if chat_id is None and user_id is None else orders.c.reseller_id + 0
             page = page.where(whose == reseller_id)
+        if at_cost:
+            page = page.where((orders.c.reseller_id + 0).is_(None))
         if user_id is not None:
             # Adding zero keeps SQLite from preferring the person's index to the chat's shorter one.
             person = orders.c.user_id if chat_id is None else orders.c.user_id + 0
