@@ -1,0 +1,135 @@
+"""The operator's desk: the page with buttons to everything, the audit trail, and names that nobody has."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from markupsafe import Markup
+from telegram.constants import KeyboardButtonStyle
+
+from bot.presentation.cards import ROW, Card, button, clip, grid, keyboard, lines
+from bot.presentation.desk_buttons import (
+    AskFor,
+    CreateReseller,
+    DeskPage,
+    OpenDesk,
+    OpenReseller,
+    OpenResellers,
+    OpenTrail,
+    Wanted,
+)
+from bot.presentation.speech import Speech, marked
+from storage.records.resellers import AuditEntry, Reseller
+
+TRAIL_A_PAGE = 10
+NAME_LENGTH = 64
+DETAIL_LENGTH = 200
+
+PAGES: Mapping[DeskPage, str] = {
+    DeskPage.RESELLERS: marked("Resellers"),
+    DeskPage.REQUESTS: marked("Requests for access"),
+    DeskPage.ORDERS: marked("All orders"),
+    DeskPage.RESOLVE: marked("Orders that need attention"),
+    DeskPage.BALANCE: marked("Balances"),
+    DeskPage.STATS: marked("Statistics"),
+    DeskPage.EXPORT: marked("Export"),
+    DeskPage.STATUS: marked("Status"),
+    DeskPage.CATALOG: marked("Catalog"),
+    DeskPage.NOTIFY: marked("Notifications"),
+    DeskPage.AUDIT: marked("Audit trail"),
+}
+
+ACTIONS: Mapping[str, str] = {
+    "create": marked("new account"),
+    "rename": marked("new name"),
+    "credit": marked("credit"),
+    "debit": marked("debit"),
+    "markup": marked("markup"),
+    "limit": marked("credit limit"),
+    "limits": marked("bounds"),
+    "suspend": marked("suspended"),
+    "resume": marked("resumed"),
+    "invite": marked("invite"),
+    "approve": marked("access granted"),
+    "decline": marked("access declined"),
+    "remove member": marked("member removed"),
+    "remove group": marked("group removed"),
+    "role": marked("role changed"),
+    "resolve": marked("order resolved"),
+    "write off": marked("order written off"),
+}
+"""What the trail's actions are called; one that is not here is shown as it was written."""
+
+
+def desk_card(pages: Collection[DeskPage], speech: Speech, *, waiting: int = 0) -> Card:
+    """Everything an operator can open; ``waiting`` counts the people who ask to be let in."""
+    asks = speech.plural("{count} person asks for access.", "{count} people ask for access.", waiting)
+    text = lines(
+        [
+            speech.text("<b>Administration</b>"),
+            speech.text("Everything here is a command too: /help lists them."),
+            asks if waiting else None,
+        ]
+    )
+    shown = [button(speech.plain(title), OpenDesk(page)) for page, title in PAGES.items() if page in pages]
+    new = button(speech.plain("➕ New reseller"), AskFor(Wanted.NEW, 0))
+    return Card(text, keyboard(*grid([*shown, new], 2)))
+
+
+def trail_card(found: Sequence[AuditEntry], names: Mapping[int, str], speech: Speech, *, before: int) -> Card:
+    """A page of the audit trail, newest first; one line more than a page says that there are older ones."""
+    shown, more = found[:TRAIL_A_PAGE], len(found) > TRAIL_A_PAGE
+    body = [_trail_line(entry, names, speech) for entry in shown] or [speech.text("Nothing was done yet.")]
+    row: ROW = []
+    if before:
+        row.append(button(speech.plain("« Newest"), OpenTrail(0)))
+    if more:
+        row.append(button(speech.plain("Older ›"), OpenTrail(shown[-1].id)))
+    text = str(Markup("\n\n").join([speech.text("<b>Audit trail</b>"), *body]))
+    return Card(text, keyboard(row, to_desk(speech)))
+
+
+def unknown_name_card(name: str, meant: Sequence[Reseller], speech: Speech, *, may_create: bool) -> Card:
+    """Nobody is called so: who may be meant, as buttons that show the accounts and do nothing else."""
+    guesses = [button(reseller.name, OpenReseller(reseller.id)) for reseller in meant]
+    create = (
+        [
+            button(
+                speech.plain("➕ Create reseller {name}", name=clip(name, 30)),
+                CreateReseller(),
+                KeyboardButtonStyle.PRIMARY,
+            )
+        ]
+        if may_create
+        else []
+    )
+    text = lines(
+        [
+            speech.text("There is no reseller called <b>{name}</b>.", name=clip(name, NAME_LENGTH)),
+            speech.text("Did you mean one of these? The buttons show the account; nothing was changed.")
+            if meant
+            else speech.text("Nothing was changed."),
+        ]
+    )
+    everybody = [button(speech.plain("‹ All resellers"), OpenResellers(0))]
+    return Card(text, keyboard(*grid(guesses, 1), create, everybody))
+
+
+def gone_card(speech: Speech) -> Card:
+    """A button of a reseller that is not there."""
+    return Card(lines([speech.text("There is no such reseller.")]), keyboard(to_desk(speech)))
+
+
+def to_desk(speech: Speech) -> ROW:
+    """The way back to ``/admin``."""
+    return [button(speech.plain("‹ Administration"), OpenDesk(DeskPage.HOME))]
+
+
+def _trail_line(entry: AuditEntry, names: Mapping[int, str], speech: Speech) -> Markup:
+    who = clip(names.get(entry.actor_id, ""), 40) or str(entry.actor_id)
+    did = speech.plain(ACTIONS[entry.action]) if entry.action in ACTIONS else entry.action
+    return Markup("{when} · {who}\n{did} · <b>{subject}</b>{detail}").format(
+        when=speech.moment(entry.at),
+        who=who,
+        did=did,
+        subject=clip(entry.subject, NAME_LENGTH),
+        detail=Markup("\n<i>{}</i>").format(clip(entry.detail, DETAIL_LENGTH)) if entry.detail else "",
+    )
