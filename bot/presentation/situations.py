@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup
 
 from bot.presentation import reasons
+from bot.presentation.charges import Charges, Lines, charges
 from bot.presentation.speech import Speech, marked
 from storage.records.orders import Attention, Order, OrderState
-
-Lines = list[Markup | None]
 
 HEADLINES: Mapping[OrderState, str] = {
     OrderState.PLACING: marked("<b>Placing the order</b> · {reference}"),
@@ -48,36 +47,39 @@ def headline(order: Order, reference: str, speech: Speech) -> Markup:
     return speech.text(HEADLINES[order.state], reference=reference)
 
 
-def situation(order: Order, speech: Speech, held: int | None = None) -> Lines:
-    """Where the order stands; ``held`` is how many of its codes are here, where they are shown."""
-    return SITUATIONS[order.state](order, speech, held)
+def situation(order: Order, speech: Speech, held: int | None = None, *, operator: bool = False) -> Lines:
+    """Where the order stands; ``held`` is how many of its codes are here, where they are shown.
+
+    Only an ``operator`` reads what a reseller's order costs at the supplier.
+    """
+    return SITUATIONS[order.state](order, speech, held, charges(order, speech, operator=operator))
 
 
-def _placing(order: Order, speech: Speech, _held: int | None) -> Lines:
+def _placing(order: Order, speech: Speech, _held: int | None, money: Charges) -> Lines:
     if order.tries and not order.in_doubt:
         return [
             speech.text("The supplier does not answer at the moment. Nothing was charged; we keep trying."),
             speech.text("You need not do anything."),
         ]
-    total = speech.money(order.expected, order.currency)
-    return [speech.text("Sending it to the supplier. Total: <b>{total}</b>", total=total)]
+    return money.sending()
 
 
-def _unconfirmed(order: Order, speech: Speech, _held: int | None) -> Lines:
+def _unconfirmed(order: Order, speech: Speech, _held: int | None, money: Charges) -> Lines:
     unfit = order.attention is Attention.OTHER_GOODS
     return [
         speech.text(OTHER_GOODS if unfit else IN_DOUBT),
         speech.text("<b>Please do not order it again</b>: you might get it twice."),
+        *money.waiting(),
     ]
 
 
-def _accepted(order: Order, speech: Speech, held: int | None) -> Lines:
+def _accepted(order: Order, speech: Speech, held: int | None, money: Charges) -> Lines:
     if order.attention is not None and _withheld(order):
         return [
             speech.text(WITHHELD[order.attention]),
             _here(held, order, speech) if held else None,
             speech.text("<b>Please do not order it again</b>: it is paid for, and there is nothing to pay twice."),
-            _cost(order, speech),
+            *money.under_way(),
         ]
     delivered = order.delivered if held is None else held
     if delivered:
@@ -86,32 +88,32 @@ def _accepted(order: Order, speech: Speech, held: int | None) -> Lines:
             held=speech.number(delivered),
             wanted=speech.number(order.quantity),
         )
-        return [so_far, _cost(order, speech)]
-    return [speech.text("The supplier is working on it. The result will arrive here."), _cost(order, speech)]
+        return [so_far, *money.under_way()]
+    return [speech.text("The supplier is working on it. The result will arrive here."), *money.under_way()]
 
 
 def _here(held: int, order: Order, speech: Speech) -> Markup:
     return speech.text("{held} of {wanted} are here.", held=speech.number(held), wanted=speech.number(order.quantity))
 
 
-def _completed(order: Order, speech: Speech, _held: int | None) -> Lines:
-    return [_cost(order, speech)]
+def _completed(_order: Order, _speech: Speech, _held: int | None, money: Charges) -> Lines:
+    return money.completed()
 
 
-def _partial(order: Order, speech: Speech, _held: int | None) -> Lines:
+def _partial(order: Order, speech: Speech, _held: int | None, money: Charges) -> Lines:
     closed = reasons.failure(order, speech) if order.error == reasons.CLOSED_BY_OPERATOR else None
-    return [closed, _missing(order, speech), _cost(order, speech), _refund(order, speech)]
+    return [closed, _missing(order, speech), *money.partial()]
 
 
-def _failed(order: Order, speech: Speech, _held: int | None) -> Lines:
-    return [reasons.failure(order, speech), _refund(order, speech)]
+def _failed(_order: Order, _speech: Speech, _held: int | None, money: Charges) -> Lines:
+    return money.failed()
 
 
-def _rejected(order: Order, speech: Speech, _held: int | None) -> Lines:
-    return [reasons.rejection(order, speech), speech.text("Nothing was charged."), reasons.next_step(order, speech)]
+def _rejected(_order: Order, _speech: Speech, _held: int | None, money: Charges) -> Lines:
+    return money.rejected()
 
 
-SITUATIONS: Mapping[OrderState, Callable[[Order, Speech, int | None], Lines]] = {
+SITUATIONS: Mapping[OrderState, Callable[[Order, Speech, int | None, Charges], Lines]] = {
     OrderState.PLACING: _placing,
     OrderState.UNCONFIRMED: _unconfirmed,
     OrderState.ACCEPTED: _accepted,
@@ -126,12 +128,6 @@ def _withheld(order: Order) -> bool:
     return order.state is OrderState.ACCEPTED and order.attention in WITHHELD
 
 
-def _cost(order: Order, speech: Speech) -> Markup:
-    if order.charged is None:
-        return speech.text("Price: <b>{amount}</b>", amount=speech.money(order.expected, order.currency))
-    return speech.text("Charged: <b>{amount}</b>", amount=speech.money(order.charged, order.currency))
-
-
 def _missing(order: Order, speech: Speech) -> Markup:
     if order.quantity != order.quantity.to_integral_value():
         return speech.text("Only a part of the order was delivered.")
@@ -143,9 +139,3 @@ def _missing(order: Order, speech: Speech) -> Markup:
         delivered=speech.number(order.delivered),
         wanted=speech.number(order.quantity),
     )
-
-
-def _refund(order: Order, speech: Speech) -> Markup:
-    if order.refunded > 0:
-        return speech.text("Refunded: <b>{amount}</b>", amount=speech.money(order.refunded, order.currency))
-    return speech.text("The supplier has not reported a refund; please check the balance.")
