@@ -4,6 +4,7 @@ from storage.repositories.access import Groups, Invites, Members, Requests
 from storage.repositories.base import Unit
 from storage.repositories.chats import Chats
 from storage.repositories.drafts import Drafts
+from storage.repositories.figures import Figures
 from storage.repositories.ledgers import Audit, Balances, Journal
 from storage.repositories.money import Ledger
 from storage.repositories.orders import Orders
@@ -23,6 +24,7 @@ class Tables:
         "chats",
         "drafts",
         "events",
+        "figures",
         "groups",
         "invites",
         "journal",
@@ -52,6 +54,7 @@ class Tables:
         self.invites = Invites(unit)
         self.requests = Requests(unit)
         self.ledger = Ledger(unit)
+        self.figures = Figures(unit)
 
     def wake(self, topic: Topic) -> None:
         """Signal ``topic`` if and when this unit is committed."""
