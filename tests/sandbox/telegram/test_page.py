@@ -204,16 +204,6 @@ async def test_tapping_a_message_replies_to_it_and_a_command_is_sent(lab: Lab, p
     assert update.message.reply_to_message.message_id == sent.message_id
 
 
-async def test_a_start_link_of_the_bot_starts_it(lab: Lab, page: Page):
-    link = "https://t.me/orderline_demo_bot?start=invite_7"
-    await lab.bot.send_message(ADA, f"Invite: {link}")
-    await page.goto(lab.url)
-    await page.get_by_role("link", name=link).click()
-    (update,) = await lab.bot.get_updates(timeout=30)
-    assert update.message is not None
-    assert update.message.text == "/start invite_7"
-
-
 async def test_documents_go_both_ways(lab: Lab, page: Page, tmp_path: Path):
     await page.goto(lab.url)
     await lab.bot.send_document(ADA, b"AAAA\nBBBB\n", filename="codes.txt")

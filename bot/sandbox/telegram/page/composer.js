@@ -2,6 +2,7 @@
 
 import { post } from "./api.js";
 import { $, el } from "./dom.js";
+import { dropLink, linkText, openedLink } from "./links.js";
 import { selection, state, thread } from "./state.js";
 
 const MOST_IN_A_MESSAGE = 4096;
@@ -24,9 +25,11 @@ export function setReply(message, { focus = true, placeholder = "" } = {}) {
 export function renderComposer() {
   const { chat, topic } = selection();
   if (!chat) return;
-  const canStart = chat.kind === "private" && (!chat.started || chat.blocked);
+  const link = chat.kind === "private" ? openedLink() : null;
+  const canStart = chat.kind === "private" && (!chat.started || chat.blocked || Boolean(link));
   $("start").hidden = !canStart;
-  $("start").textContent = chat.blocked ? "Unblock and restart" : "Start";
+  $("start").textContent = link?.kind === "startgroup" ? "Add to a group" : chat.blocked ? "Unblock and restart" : "Start";
+  renderLink(link);
   document.querySelector("#composer .line").hidden = canStart;
   const messages = thread(chat, topic);
   if (replyTo && !messages.some((message) => message.id === replyTo.id)) setReply(null);
@@ -37,6 +40,14 @@ export function renderComposer() {
     asked.add(key);
     setReply(last, { placeholder: last.force_reply.placeholder });
   }
+}
+
+function renderLink(link) {
+  $("link-bar").hidden = !link;
+  if (!link) return;
+  const me = state.people.find((person) => person.id === state.viewer);
+  $("link-text").textContent = linkText(link);
+  $("link-hint").textContent = `Opened as ${me?.first_name}. Anybody on the left can open it instead.`;
 }
 
 /** A selective question is for the person replied to or mentioned by name. */
@@ -167,6 +178,10 @@ export function startComposer({ onStart }) {
   });
   $("reply-cancel").addEventListener("click", () => setReply(null));
   $("start").addEventListener("click", () => onStart());
+  $("link-drop").addEventListener("click", () => {
+    dropLink();
+    renderComposer();
+  });
   $("file").addEventListener("change", async () => {
     const [file] = $("file").files;
     if (file) await sendFile(file);

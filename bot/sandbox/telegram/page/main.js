@@ -3,6 +3,8 @@
 import { get, post } from "./api.js";
 import { leave, renderComposer, send, setReply, startComposer } from "./composer.js";
 import { $, alertBox, avatar, toast } from "./dom.js";
+import { openGroups, startGroups } from "./groups.js";
+import { botLink, dropLink, linkInAddress, openedLink, openLink } from "./links.js";
 import { refreshPanel, renderPanel, startPanel } from "./panel.js";
 import { renderSidebar } from "./sidebar.js";
 import { apply, become, markRead, select, selection, state } from "./state.js";
@@ -84,6 +86,8 @@ function renderHeader(chat, topic) {
 function changePerson(viewer) {
   become(viewer);
   leave();
+  // Whoever opens a link meets the bot in private first.
+  if (openedLink()) select(viewer, null);
   poll.abort();
 }
 
@@ -96,9 +100,42 @@ function changeChat(chatId, topic) {
   if (!matchMedia("(max-width: 720px)").matches) $("text").focus();
 }
 
-async function startBot(parameter = "") {
-  if (!(await post(`/sandbox/users/${state.viewer}/start`, { parameter }))) return;
+async function startBot() {
+  const link = openedLink();
+  if (link?.kind === "startgroup") return chooseGroup(link);
+  if (!(await post(`/sandbox/users/${state.viewer}/start`, { parameter: link?.parameter ?? "" }))) return;
+  dropLink();
   changeChat(state.viewer, null);
+}
+
+function showLink(link) {
+  openLink(link);
+  changeChat(state.viewer, null);
+  if (link.kind === "startgroup") chooseGroup(link);
+}
+
+function chooseGroup(link = null) {
+  openGroups({
+    chosen: link,
+    onDone: (chatId, followed) => {
+      if (followed) dropLink();
+      // The next news brings the group, if it is new; it is open then.
+      changeChat(chatId ?? state.viewer, null);
+    },
+  });
+}
+
+async function newPerson() {
+  const person = await post("/sandbox/users");
+  if (person) changePerson(person.id);
+}
+
+function pasteLink(event) {
+  event.preventDefault();
+  const link = botLink($("link").value.trim());
+  if (!link) return toast("This is no link of the bot.");
+  $("link").value = "";
+  showLink(link);
 }
 
 function togglePanel(open) {
@@ -112,8 +149,13 @@ function togglePanel(open) {
 }
 
 function start() {
-  startThread({ onCommand: (text) => send(text), onStartLink: startBot });
+  openLink(linkInAddress());
+  startThread({ onCommand: (text) => send(text), onLink: showLink });
   startComposer({ onStart: startBot });
+  startGroups();
+  $("new-person").addEventListener("click", newPerson);
+  $("open-groups").addEventListener("click", () => chooseGroup());
+  $("opener").addEventListener("submit", pasteLink);
   $("language").addEventListener("change", (event) => post(`/sandbox/users/${state.viewer}`, { language_code: event.target.value }));
   $("back").addEventListener("click", () => { $("app").dataset.view = "list"; render(); });
   $("panel-toggle").addEventListener("click", () => togglePanel($("app").dataset.panel !== "open"));

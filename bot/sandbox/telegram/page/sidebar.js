@@ -23,7 +23,7 @@ function renderPeople(onPerson) {
 function personButton(person, onPerson) {
   const chosen = person.id === state.viewer;
   const trouble = person.deactivated ? "deleted" : person.blocks_bot ? "blocks the bot" : null;
-  const role = trouble ?? (person.is_admin ? "admin" : "user");
+  const role = trouble ?? (person.note || (person.is_admin ? "admin" : "user"));
   return el("button", {
     type: "button", className: "person", role: "radio", "aria-checked": String(chosen), tabindex: chosen ? "0" : "-1",
     "aria-label": `${person.first_name}, ${role}`,
@@ -35,7 +35,7 @@ function personButton(person, onPerson) {
       const at = state.people.indexOf(state.people.find((each) => each.id === person.id));
       onPerson(state.people[(at + step + state.people.length) % state.people.length].id);
     },
-  }, avatar(person.first_name, person.id), person.first_name, el("em", {}, role));
+  }, avatar(person.first_name, person.id), el("span", {}, person.first_name, el("em", { title: role }, role)));
 }
 
 function renderChats(onChat) {

@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { $, avatar, copy, el, icon, onActivate, toast } from "./dom.js";
 import { clock, day, service, size } from "./format.js";
+import { botLink } from "./links.js";
 import { selection, state, thread } from "./state.js";
 
 const busy = new Map();
@@ -159,7 +160,7 @@ function showToBottom() {
   $("to-bottom").hidden = box.scrollHeight - box.scrollTop - box.clientHeight < 160;
 }
 
-export function startThread({ onCommand, onStartLink }) {
+export function startThread({ onCommand, onLink }) {
   const box = $("messages");
   box.addEventListener("scroll", showToBottom, { passive: true });
   $("to-bottom").addEventListener("click", () => box.scrollTo({ top: box.scrollHeight, behavior: "smooth" }));
@@ -174,18 +175,10 @@ export function startThread({ onCommand, onStartLink }) {
   });
   onActivate(box, ".command", (node) => onCommand(node.textContent));
   box.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href]");
-    const start = link && startParameter(link.href);
-    if (start === null || !link) return;
+    const anchor = event.target.closest("a[href]");
+    const link = anchor && botLink(anchor.href);
+    if (!link) return;
     event.preventDefault();
-    onStartLink(start);
+    onLink(link);
   });
-}
-
-/** The parameter of a t.me link that starts this bot, or null for any other link. */
-function startParameter(href) {
-  const url = new URL(href);
-  const bot = state.bot.username.toLowerCase();
-  if (url.hostname !== "t.me" || url.pathname.slice(1).toLowerCase() !== bot) return null;
-  return url.searchParams.get("start") ?? "";
 }
