@@ -1,19 +1,36 @@
-"""The operator's desk: what the people who run the shop must know, written beside what caused it."""
+"""Who else must or wants to hear of an order, written beside what caused it: the operator, and the reseller's team."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from bot.resellers.telling import as_chosen, notice_to
 from storage.records.orders import Order, OrderState
-from storage.records.queues import DeliveryKind, KnownBalance, NewDelivery, NoticeKind, Priority
+from storage.records.queues import KnownBalance, NoticeKind
+from storage.records.resellers import Choices, FeedEvent
 from storage.store import Tables
 
 ENDINGS: Final = {
+    OrderState.COMPLETED: NoticeKind.ORDER_COMPLETED,
     OrderState.FAILED: NoticeKind.ORDER_FAILED,
     OrderState.PARTIAL: NoticeKind.ORDER_PARTIAL,
     OrderState.REJECTED: NoticeKind.ORDER_REJECTED,
 }
+FEED: Final[Mapping[NoticeKind, FeedEvent]] = {
+    NoticeKind.ORDER_NEW: FeedEvent.NEW,
+    NoticeKind.ORDER_COMPLETED: FeedEvent.COMPLETED,
+    NoticeKind.ORDER_PARTIAL: FeedEvent.PARTIAL,
+    NoticeKind.ORDER_FAILED: FeedEvent.FAILED,
+    NoticeKind.ORDER_REJECTED: FeedEvent.REJECTED,
+}
+"""What each chat of the operator may switch off and on; every other notice needs somebody and is always told."""
+
+GOOD_NEWS: Final = frozenset({NoticeKind.ORDER_NEW, NoticeKind.ORDER_COMPLETED})
+"""What the chat that ordered has before its eyes already."""
+
+TEAM_FAILURES: Final = frozenset({OrderState.FAILED, OrderState.PARTIAL, OrderState.REJECTED})
+DEFAULTS: Final = Choices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +42,7 @@ class DeskChat:
 
 
 class OperatorDesk:
-    """Writes notices to every chat of the operator, inside the unit that made them necessary."""
+    """Writes notices to the operator's chats as each chose to hear, inside the unit that made them necessary."""
 
     def __init__(self, chats: Sequence[DeskChat]) -> None:
         self._chats = tuple(chats)
@@ -39,25 +56,24 @@ class OperatorDesk:
         now: datetime,
         *,
         order_id: str | None = None,
+        knows: int | None = None,
     ) -> None:
-        """Owe a notice; the same kind about the same ``subject`` is told once, however often it is found."""
-        for chat in self._chats:
-            delivery = NewDelivery(
-                key=f"notice:{notice}:{subject}:{chat.chat_id}",
-                kind=DeliveryKind.NOTICE,
-                chat_id=chat.chat_id,
-                thread_id=chat.thread_id,
-                order_id=order_id,
-                notice=notice,
-                data=data,
-                priority=Priority.NOTICE,
-            )
-            await tables.outbox.add(delivery, now)
+        """Owe a notice to every chat but the one that ``knows``.
+
+        The same kind about the same ``subject`` is told once, however often it is found.
+        """
+        for chat, choices in await self._listening(tables, notice, knows):
+            owed = notice_to(chat.chat_id, notice, subject, data, order_id=order_id, thread_id=chat.thread_id)
+            await tables.outbox.add(as_chosen(owed, choices, now), now)
 
     async def order_changed(self, tables: Tables, before: Order, after: Order, now: datetime) -> None:
-        """Tell what the operator must know of an order's change: a bad ending, a new reason for attention."""
+        """Tell what the operator must or wants to know of an order's change: its end, a new reason for attention."""
         for notice, subject, data in order_notices(before, after):
-            await self.tell(tables, notice, subject, data, now, order_id=after.id)
+            await self._tell_order(tables, notice, subject, data, after, now)
+
+    async def order_placed(self, tables: Tables, order: Order, now: datetime) -> None:
+        """Tell whoever wants to know of a new order."""
+        await self._tell_order(tables, NoticeKind.ORDER_NEW, order.id, _facts(order), order, now)
 
     async def configuration(self, tables: Tables, name: str, title: str, reason: str, now: datetime) -> None:
         """Tell that a supplier refuses our key or account, once per supplier and clock hour."""
@@ -76,12 +92,62 @@ class OperatorDesk:
         subject = f"{balance.supplier}:{balance.account}:{balance.read_at.isoformat()}"
         await self.tell(tables, NoticeKind.LOW_BALANCE, subject, data, now)
 
+    async def _tell_order(
+        self, tables: Tables, notice: NoticeKind, subject: str, data: dict[str, Any], order: Order, now: datetime
+    ) -> None:
+        knows = order.place.chat_id if notice in GOOD_NEWS else None
+        listening = await self._listening(tables, notice, knows)
+        account = await tables.resellers.get(order.reseller_id) if listening and order.reseller_id else None
+        named = data if account is None else data | {"reseller": account.name}
+        for chat, choices in listening:
+            owed = notice_to(chat.chat_id, notice, subject, named, order_id=order.id, thread_id=chat.thread_id)
+            await tables.outbox.add(as_chosen(owed, choices, now), now)
+
+    async def _listening(self, tables: Tables, notice: NoticeKind, knows: int | None) -> list[tuple[DeskChat, Choices]]:
+        """The chats that want such a notice, and what they chose."""
+        chosen = await tables.chats.choices_of([chat.chat_id for chat in self._chats]) if self._chats else {}
+        asked = [(chat, chosen.get(chat.chat_id, DEFAULTS)) for chat in self._chats if chat.chat_id != knows]
+        event = FEED.get(notice)
+        return [(chat, choices) for chat, choices in asked if event is None or event in choices.feed]
+
+
+async def team_failures(tables: Tables, before: Order, after: Order, now: datetime) -> None:
+    """Tell of a reseller's failed order in those of its other chats that chose to hear of it."""
+    if after.reseller_id is None or after.state is before.state or after.state not in TEAM_FAILURES:
+        return
+    chosen = await tables.chats.choices_in(after.reseller_id)
+    elsewhere = {
+        chat_id: choices
+        for chat_id, choices in chosen.items()
+        if choices.team_failures and chat_id != after.place.chat_id
+    }
+    if not elsewhere:
+        return
+    facts = _facts(after) | await _whose(tables, after)
+    for chat_id, choices in elsewhere.items():
+        notice = notice_to(
+            chat_id, NoticeKind.TEAM_FAILURE, after.id, facts, order_id=after.id, thread_id=choices.thread_id
+        )
+        await tables.outbox.add(as_chosen(notice, choices, now), now)
+
 
 def order_notices(before: Order, after: Order) -> Iterable[tuple[NoticeKind, str, dict[str, Any]]]:
     """The notices that an order's change calls for: kind, subject and facts."""
-    facts: dict[str, Any] = {"reference": after.reference, "state": after.state.value}
+    facts = _facts(after)
     if after.state is not before.state and after.state in ENDINGS:
         yield ENDINGS[after.state], after.id, facts
     if after.attention is not None and after.attention is not before.attention:
         detail = {"attention": after.attention.value, "detail": after.attention_detail}
         yield NoticeKind.ORDER_ATTENTION, f"{after.id}:{after.attention}", facts | detail
+
+
+def _facts(order: Order) -> dict[str, Any]:
+    return {"reference": order.reference, "state": order.state.value}
+
+
+async def _whose(tables: Tables, order: Order) -> dict[str, Any]:
+    """Who of the team ordered, and in which group."""
+    place = order.place
+    member = await tables.members.get(place.user_id)
+    group = await tables.chats.get(place.chat_id) if place.chat_id != place.user_id else None
+    return {"who": member.name if member else "", "where": group.title if group else ""}
