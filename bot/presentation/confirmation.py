@@ -20,7 +20,10 @@ DETAIL_LENGTH = 300
 
 
 def confirm_card(draft: Draft, quantity: Decimal, total: Decimal, currency: str, asker: Asker) -> Card:
-    """Names everything that Confirm will do. A quoted draft must have the quote that ``total`` comes from."""
+    """Names everything that Confirm will do. A quoted draft must have the quote that ``total`` comes from.
+
+    A reseller's draft is given at its price, which ``total`` is too; its cost stays behind.
+    """
     speech = asker.speech
     price = speech.money(total, currency)
     quote = draft.quote if draft.item.quoted else None
@@ -32,14 +35,16 @@ def confirm_card(draft: Draft, quantity: Decimal, total: Decimal, currency: str,
             "",
             *_ordered(draft, quantity, speech),
             *(_unit_price(draft, price, speech) if quote is None else _quoted_price(quote, draft, price, speech)),
-            _account(asker, total),
+            *(_account(asker, total) if draft.reseller_id is None else _balance(asker, total, currency)),
             "",
             _quoted_at(quote, speech) if quote else None,
             speech.text("Once confirmed, the order cannot be undone."),
         ]
     )
     label = speech.plain("Confirm · {total}", total=price)
-    confirm = button(label, Confirm(draft.id, draft.update_id), KeyboardButtonStyle.SUCCESS)
+    # It stays although something stands in the way: that may have gone by the time it is tapped.
+    style = None if asker.barred else KeyboardButtonStyle.SUCCESS
+    confirm = button(label, Confirm(draft.id, draft.update_id), style)
     return Card(text, keyboard([confirm], ways_out(draft, speech)))
 
 
@@ -86,6 +91,9 @@ def _unit_price(draft: Draft, price: str, speech: Speech) -> Sequence[Markup]:
 
 
 def _quoted_price(quote: Quote, draft: Draft, price: str, speech: Speech) -> Sequence[Markup | None]:
+    if draft.reseller_id is not None:
+        face = speech.text("Face value: {amount}", amount=speech.money(quote.face, draft.item.currency))
+        return [face, speech.text("Total: <b>{total}</b>", total=price)]
     return [*quote_lines(quote, draft.item, speech), speech.text("Leaves the wallet: <b>{total}</b>", total=price)]
 
 
@@ -94,17 +102,32 @@ def _quoted_at(quote: Quote, speech: Speech) -> Markup:
     return speech.text("The price was quoted at {time} and is checked again when you confirm.", time=time)
 
 
-def _account(asker: Asker, total: Decimal) -> Markup | None:
-    """What the paying account will hold, for operators; everybody hears when it held too little."""
+def _account(asker: Asker, total: Decimal) -> Sequence[Markup]:
+    """What the supplier's account will hold, for operators; everybody at cost hears when it held too little."""
     held, speech = asker.held, asker.speech
     if held is None:
-        return None
+        return []
     if held.amount < total:
-        return _too_little(held, asker)
+        return [_too_little(held, asker)]
     if not asker.operates:
-        return None
+        return []
     left, time = speech.money(held.amount - total, held.currency), speech.clock_time(held.read_at)
-    return speech.text("Account balance after it: {amount} (as of {time})", amount=left, time=time)
+    return [speech.text("Account balance after it: {amount} (as of {time})", amount=left, time=time)]
+
+
+def _balance(asker: Asker, total: Decimal, currency: str) -> Sequence[Markup | str]:
+    """A reseller's own balance, and what will be left of it or what is in the way."""
+    account, speech = asker.account, asker.speech
+    shown: list[Markup | str] = []
+    if account is not None:
+        shown.append(speech.text("Your balance: {amount}", amount=speech.money(account.balance, asker.currency)))
+        if account.available != account.balance:
+            available = speech.money(account.available, asker.currency)
+            shown.append(speech.text("Available: {amount}", amount=available))
+        if asker.barred is None and currency == asker.currency:
+            left = speech.money(account.available - total, currency)
+            shown.append(speech.text("Available after this order: {amount}", amount=left))
+    return [*shown, "", asker.barred] if asker.barred else shown
 
 
 def _too_little(held: KnownBalance, asker: Asker) -> Markup:

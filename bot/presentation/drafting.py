@@ -28,6 +28,7 @@ from bot.presentation.values import best_discount, offered_values, value_line
 from storage.records.catalog import FieldKind, Item, ItemField
 from storage.records.orders import Draft
 from storage.records.queues import KnownBalance
+from storage.records.resellers import Reseller
 
 CHOICES_A_PAGE = 12
 VALUES_A_PAGE = 15
@@ -62,7 +63,15 @@ class Asker:
     problem: Markup | None = None
     """What was wrong with the last answer, or what changed since."""
     held: KnownBalance | None = None
-    """What the account that pays held when it was last read."""
+    """What the supplier's account that pays at cost held when it was last read."""
+
+    account: Reseller | None = None
+    """The reseller that pays, where its balance may be told; its amounts are in ``currency``."""
+
+    currency: str = ""
+
+    barred: Markup | None = None
+    """What would stop the order at Confirm, and what to do about it."""
 
     operates: bool = False
     """Whether this is an operator whom nobody else hears: amounts of accounts are theirs to know."""
@@ -205,7 +214,11 @@ def _unit_price(draft: Draft, speech: Speech) -> Markup:
         return speech.text("Price: {price}", price=price_each(draft.item, speech))
     quote = draft.quote
     if quote is None or quote.denomination != draft.denomination:
-        return speech.text("The supplier's price is asked for before you confirm.")
+        return (
+            speech.text("The supplier's price is asked for before you confirm.")
+            if draft.reseller_id is None
+            else speech.text("The price is asked for before you confirm.")
+        )
     total = speech.money(quote.total, quote.currency)
     if quote.quantity == 1:
         return speech.text("Price: {price}", price=speech.text("<b>{amount}</b> each", amount=total))
