@@ -1,7 +1,7 @@
 """Codes that a supplier shows only in outline: recognised, never stored, never taken for new. Pure."""
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -53,8 +53,7 @@ def is_crossed(part: str) -> bool:
 
 def outlines(shown: Code, stored: Code) -> bool:
     """Whether a code shows no more than a stored one: equal wherever it is not masked or missing."""
-    pairs = list(zip(_parts(shown), _parts(stored), strict=True))
-    return any(_parts(shown)) and all(part in {"", whole} or _outlines(part, whole) for part, whole in pairs)
+    return _Unmet([stored]).meet(shown)
 
 
 def sifted(reported: Sequence[Code], stored: Sequence[Code], *, clear: bool = False, doubtful: bool = False) -> Sifted:
@@ -62,17 +61,17 @@ def sifted(reported: Sequence[Code], stored: Sequence[Code], *, clear: bool = Fa
 
     ``clear`` says that the report's codes are what they look like, masked or not (the answer to a create).
     """
-    others, unmet = _unmet(reported, stored)
+    others, rest = _apart(reported, stored)
     if clear:
         return Sifted(tuple(code for code in others if any(_parts(code))))
+    unmet = _Unmet(rest)
     new: list[Code] = []
     hidden: list[Code] = []
-    # Masks are met first: of many codes few are left then that the clear ones must be compared with.
+    # Masks are met first: a clear code must not take a stored one that is another's outline.
     for code in sorted(others, key=is_masked, reverse=True):
-        met = next((known for known in unmet if outlines(code, known)), None)
-        if met is not None:
-            unmet.remove(met)
-        elif is_masked(code, doubtful=doubtful):
+        if unmet.meet(code):
+            continue
+        if is_masked(code, doubtful=doubtful):
             hidden.append(code)
         else:
             new.append(code)
@@ -81,7 +80,43 @@ def sifted(reported: Sequence[Code], stored: Sequence[Code], *, clear: bool = Fa
     return Sifted(tuple(new), len(hidden), missing and any(map(_guessed, hidden)))
 
 
-def _unmet(reported: Sequence[Code], stored: Sequence[Code]) -> tuple[list[Code], list[Code]]:
+Shape = tuple[tuple[int, tuple[int, ...]] | None, ...]
+"""What a code lets through of each part: its length and the places that are no masks; None for a part that it lacks."""
+
+
+class _Unmet:
+    """Stored codes that no shown one has met yet, found by what is let through: orders have thousands of codes."""
+
+    def __init__(self, codes: Sequence[Code]) -> None:
+        self._codes = [_parts(code) for code in codes]
+        self._met: set[int] = set()
+        self._waiting: dict[Shape, dict[tuple[str, ...], deque[int]]] = {}
+
+    def meet(self, shown: Code) -> bool:
+        """Take the first stored code that the shown one outlines; says whether there was one."""
+        parts = _parts(shown)
+        if len(self._met) == len(self._codes) or not any(parts):
+            return False
+        shape = tuple(map(_shape, parts))
+        if shape not in self._waiting:
+            self._waiting[shape] = self._sorted(shape)
+        waiting = self._waiting[shape].get(_let_through(parts, shape), deque())
+        while waiting and waiting[0] in self._met:
+            waiting.popleft()
+        if waiting:
+            self._met.add(waiting.popleft())
+            return True
+        return False
+
+    def _sorted(self, shape: Shape) -> dict[tuple[str, ...], deque[int]]:
+        waiting: dict[tuple[str, ...], deque[int]] = {}
+        for index, parts in enumerate(self._codes):
+            if all(one is None or one[0] == len(part) for one, part in zip(shape, parts, strict=True)):
+                waiting.setdefault(_let_through(parts, shape), deque()).append(index)
+        return waiting
+
+
+def _apart(reported: Sequence[Code], stored: Sequence[Code]) -> tuple[list[Code], list[Code]]:
     """Reported and stored codes that have no exact twin; an expiry or a serial makes no other code."""
     known = Counter(map(_parts, stored))
     others: list[Code] = []
@@ -110,9 +145,14 @@ def _guessed(code: Code) -> bool:
     return any(_parts(code)) and not any(CERTAIN.search(part) for part in _parts(code) if part)
 
 
-def _outlines(part: str, whole: str) -> bool:
-    if len(part) != len(whole):
-        return False
+def _shape(part: str) -> tuple[int, tuple[int, ...]] | None:
+    if not part:
+        return None
     crossed = part.upper().count("X") >= CROSSES_OF_AN_OUTLINE
     signs = STARS + "Xx" if crossed else STARS
-    return all(sign == letter or sign in signs for sign, letter in zip(part, whole, strict=True))
+    return len(part), tuple(place for place, sign in enumerate(part) if sign not in signs)
+
+
+def _let_through(parts: tuple[str, ...], shape: Shape) -> tuple[str, ...]:
+    pairs = zip(parts, shape, strict=True)
+    return tuple("" if one is None else "".join([part[place] for place in one[1]]) for part, one in pairs)

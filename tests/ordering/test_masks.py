@@ -1,5 +1,8 @@
 """What is a code, and what only its outline."""
 
+import sys
+from types import FrameType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,6 +81,30 @@ def test_a_code_set_aside_for_a_mask_that_may_be_none_is_owned_up_to() -> None:
     assert sifted(keys("XXXX-XXXX-XXXX"), (), doubtful=True).guessed
     assert not sifted(keys("********", "***-1234", ""), ()).guessed
     assert not sifted(keys("XXXX-XXXX-XXXX"), keys("ABCD"), doubtful=True).guessed
+
+
+def calls_to_sift(count: int) -> int:
+    """How many calls sorting out the outlines of so many stored codes takes, last one first, and as many new ones."""
+    stored = keys(*(f"AAAA-{number:04}" for number in range(count)))
+    shown = keys(*(f"****-{number:04}" for number in reversed(range(count))), *(f"B-{n}" for n in range(count)))
+    calls = 0
+
+    def count_calls(_frame: FrameType, _event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count_calls)
+    try:
+        found = sifted(shown, (*stored, *keys(*(f"CCCC-{number:04}" for number in range(count)))), doubtful=True)
+    finally:
+        sys.setprofile(before)
+    assert (len(found.new), found.hidden) == (count, 0)
+    return calls
+
+
+def test_thousands_of_codes_in_another_order_are_no_more_work_each_than_a_few() -> None:
+    assert calls_to_sift(400) < 3 * calls_to_sift(200)
 
 
 WORDS = st.text("ABX1*-", min_size=1, max_size=6)
