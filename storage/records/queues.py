@@ -64,6 +64,9 @@ class NoticeKind(StrEnum):
     ORDER_NEW = "order_new"
     ORDER_COMPLETED = "order_completed"
     ACCESS_REQUESTED = "access_requested"
+    ACCESS_CHANGED = "access_changed"
+    """Somebody was let in, refused, made something else or put out; or a group was."""
+
     RESELLER_CREDITED = "reseller_credited"
     RESELLER_DEBITED = "reseller_debited"
     RESELLER_LOW = "reseller_low"
