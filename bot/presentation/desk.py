@@ -54,7 +54,7 @@ ACTIONS: Mapping[str, str] = {
     "remove group": marked("group removed"),
     "role": marked("role changed"),
     "resolve": marked("order resolved"),
-    "write off": marked("order written off"),
+    "write-off": marked("order written off"),
 }
 """What the trail's actions are called; one that is not here is shown as it was written."""
 
