@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 import structlog
 from cryptography.fernet import Fernet
+from hypothesis import HealthCheck, settings
 
 from storage.crypto import Vault
 from storage.store import Store
+
+# A first run builds its tables of characters, beside other work: how long examples take decides nothing.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
