@@ -19,6 +19,7 @@ from bot.configuration import (
     catalog_policy,
     make_data_dir,
     ordering_policy,
+    shop_limits,
     supplier_configs,
 )
 from bot.conversations.admin import Operation
@@ -154,6 +155,9 @@ async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | No
         clock=utc_now,
         ids=lambda: str(uuid4()),
         random=SystemRandom(),
+        buyers=buyers,
+        currency=settings.currency,
+        limits=shop_limits(settings),
     )
     titles = {supplier.name: supplier.title for supplier in suppliers.values()}
     catalog = _catalog(settings, suppliers, CatalogNews(store, ordering.desk, titles))

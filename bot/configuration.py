@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.catalog.reports import CatalogPolicy
 from bot.ordering.policy import OrderingPolicy
+from bot.resellers.limits import ShopLimits
 from bot.settings import Settings
 from bot.suppliers.octopus.config import OctopusConfig
 from bot.suppliers.registry import SupplierConfig
@@ -81,6 +82,11 @@ def ordering_policy(settings: Settings) -> OrderingPolicy:
         low_balance=settings.low_balance,
         low_balances=settings.low_balances,
     )
+
+
+def shop_limits(settings: Settings) -> ShopLimits:
+    """What bounds the orders of resellers that have no limits of their own."""
+    return ShopLimits(settings.orders_per_minute, settings.spend_per_day, settings.largest_order)
 
 
 def catalog_policy(settings: Settings) -> CatalogPolicy:

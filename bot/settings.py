@@ -202,6 +202,15 @@ class Settings(BaseSettings):
         default_factory=dict[str, Decimal],
         description='JSON object of other limits for single accounts, such as `{"octopus:2": 50}`',
     )
+    orders_per_minute: int = Field(
+        20, ge=1, description="Orders a minute that one person may make for a reseller, unless its own limit differs"
+    )
+    spend_per_day: Decimal | None = Field(
+        None, gt=0, description="What a reseller's orders of one UTC day may cost it, unless its own limit differs"
+    )
+    largest_order: Decimal | None = Field(
+        None, gt=0, description="What one order may cost a reseller, unless its own limit differs"
+    )
     catalog_refresh_minutes: float = Field(30, ge=0.01, le=1440, description="Minutes between catalog refreshes")
     catalog_max_drop: Decimal = Field(
         Decimal("0.5"), gt=0, le=1, description="A catalog that lost more than this share of its items is refused"

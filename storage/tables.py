@@ -11,6 +11,7 @@ from storage.repositories.orders import Orders
 from storage.repositories.outbox import Outbox
 from storage.repositories.queues import Events, Updates
 from storage.repositories.resellers import Resellers
+from storage.repositories.spending import Spending
 from storage.signals import Topic
 
 
@@ -34,6 +35,7 @@ class Tables:
         "outbox",
         "requests",
         "resellers",
+        "spending",
         "updates",
     )
 
@@ -55,6 +57,7 @@ class Tables:
         self.requests = Requests(unit)
         self.ledger = Ledger(unit)
         self.figures = Figures(unit)
+        self.spending = Spending(unit)
 
     def wake(self, topic: Topic) -> None:
         """Signal ``topic`` if and when this unit is committed."""

@@ -14,10 +14,11 @@ from bot.ordering.confirming import (
     PriceChanged,
     QuoteLost,
 )
-from bot.ordering.drafts import Drafts, draft_currency, draft_total
+from bot.ordering.drafts import Drafts, draft_currency, draft_price
 from bot.ordering.service import Ordering
 from bot.presentation.buttons import Confirm
 from bot.presentation.confirmation import price_changed
+from bot.resellers.limits import Barred
 from bot.suppliers.protocol import QuoteProblem
 
 
@@ -50,7 +51,7 @@ class Confirming:
             case _:
                 return await self._decide(talk, outcome)
 
-    async def _decide(self, talk: Talk, outcome: PriceChanged | AskAgain | QuoteLost | ItemGone) -> Next:
+    async def _decide(self, talk: Talk, outcome: PriceChanged | AskAgain | QuoteLost | ItemGone | Barred) -> Next:
         match outcome:
             case PriceChanged():
                 return await self._changed(talk, outcome)
@@ -59,11 +60,13 @@ class Confirming:
                 return await self._asking.ask(talk, draft, problem)
             case QuoteLost(draft, reason, detail):
                 return await self._asking.unpriced(talk, draft, reason, detail)
+            case Barred(draft):
+                return await self._asking.ask(talk, draft)
             case ItemGone(draft):
                 return await self._asking.unpriced(talk, draft, QuoteProblem.ITEM_GONE, "")
 
     async def _changed(self, talk: Talk, changed: PriceChanged) -> Next:
         draft, speech = changed.draft, talk.speech
         old = speech.money(changed.old_total, changed.old_currency)
-        new = speech.money(draft_total(draft), draft_currency(draft))
+        new = speech.money(draft_price(draft), draft_currency(draft))
         return await self._asking.ask(talk, draft, price_changed(old, new, speech))

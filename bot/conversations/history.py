@@ -3,7 +3,7 @@
 from telegram.ext import filters
 
 from bot.conversations.talk import Talk
-from bot.ordering.service import Ordering, OrderView, Viewer
+from bot.ordering.service import Ordering, OrderView
 from bot.presentation.buttons import OpenOrders, SendCodes
 from bot.presentation.greetings import no_such_order_card
 from bot.presentation.orders import order_card, order_list
@@ -30,7 +30,7 @@ class History:
 
     async def page(self, talk: Talk, button: OpenOrders) -> None:
         """A page of orders, older than the button's number."""
-        found = await self._ordering.lines(viewer(talk), button.filter, button.before or None, LINES_A_PAGE + 1)
+        found = await self._ordering.lines(talk.buyer, button.filter, button.before or None, LINES_A_PAGE + 1)
         shown, more = found[:LINES_A_PAGE], len(found) > LINES_A_PAGE
         await talk.show(order_list(shown, button.filter, talk.speech, before=button.before, more=more))
 
@@ -42,22 +42,17 @@ class History:
 
     async def show(self, talk: Talk, reference: str) -> bool:
         """Show an order's card, if there is such an order for this person here."""
-        view = await self._ordering.order_for(reference, viewer(talk))
+        view = await self._ordering.order_for(reference, talk.buyer)
         if view is None:
             return False
-        await talk.show(order_card(view.order, view.codes, talk.speech, operator=viewer(talk).sees_everything))
+        await talk.show(order_card(view.order, view.codes, talk.speech, operator=talk.buyer.sees_everything))
         return True
 
     async def codes(self, talk: Talk, button: SendCodes) -> None:
         """An order's codes again, as a message of their own."""
-        view: OrderView | None = await self._ordering.order_for(button.reference, viewer(talk))
+        view: OrderView | None = await self._ordering.order_for(button.reference, talk.buyer)
         if view is None or not view.codes:
             await talk.show(no_such_order_card(talk.speech))
             return
         message = codes_message(view.order, view.codes, talk.speech, private=talk.private)
         await talk.deliver(message, protected=self._protect_content)
-
-
-def viewer(talk: Talk) -> Viewer:
-    """Who looks, and from where."""
-    return Viewer(talk.person.id, talk.chat.id, talk.role.operates, talk.private)

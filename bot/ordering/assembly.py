@@ -22,6 +22,8 @@ from bot.ordering.schedule import Schedule
 from bot.ordering.service import Ordering
 from bot.ordering.turns import Turns
 from bot.ordering.workers import OrderWorker, Workers
+from bot.resellers.buyers import Buyers
+from bot.resellers.limits import Barriers, ShopLimits
 from bot.suppliers.protocol import Supplier
 from storage.clock import Clock
 from storage.store import Store
@@ -41,7 +43,7 @@ class OrderingParts:
     balances: BalanceWatch
 
 
-def build_ordering(
+def build_ordering(  # noqa: PLR0913 - the one place where everything that ordering needs comes together
     store: Store,
     suppliers: Mapping[str, Supplier],
     items: Items,
@@ -51,8 +53,14 @@ def build_ordering(
     clock: Clock,
     ids: Callable[[], str],
     random: Random,
+    buyers: Buyers,
+    currency: str,
+    limits: ShopLimits,
 ) -> OrderingParts:
-    """Put ordering together. ``ids`` gives unguessable ASCII ids; ``random`` must be unpredictable in production."""
+    """Put ordering together. ``ids`` gives unguessable ASCII ids; ``random`` must be unpredictable in production.
+
+    ``currency`` is the shop's, in which resellers pay; ``limits`` are for those that have none of their own.
+    """
     known = Suppliers(suppliers)
     desk = OperatorDesk(desk_chats)
     books = Books(desk, Schedule(policy, random, known.pushes), policy, clock)
@@ -65,7 +73,8 @@ def build_ordering(
     orders = OrderWorker(store, placer, follower, turns, policy, clock)
     events = EventReader(store, known, books, turns, policy, clock)
     quoting = Quoting(store, known, desk, clock)
-    confirmations = Confirmations(store, items, quoting, clock, ids, random)
+    barriers = Barriers(currency, limits, clock)
+    confirmations = Confirmations(store, items, quoting, buyers, barriers, clock, ids, random)
     resolutions = Resolutions(store, known, books, turns, clock)
     return OrderingParts(
         drafts=Drafts(store, clock, ids),

@@ -9,6 +9,7 @@ from bot.ordering.parts import ripened
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.schedule import Schedule
 from bot.ordering.transitions import SHORT_OF_CODES, Settlement, Verdict, decide, mismatched
+from bot.resellers import postings
 from bot.suppliers.protocol import Report
 from storage.clock import Clock
 from storage.columns import rounded_money
@@ -33,14 +34,19 @@ class Books:
         self._policy = policy
         self._clock = clock
 
-    async def record(self, tables: Tables, before: Order, after: Order, codes: Sequence[Code] = ()) -> None:
-        """Write a change, end the order's lease, and owe its chat and the operator what they must hear."""
+    async def record(self, tables: Tables, before: Order, after: Order, codes: Sequence[Code] = ()) -> Order:
+        """Write a change, end the order's lease, and owe its chat and the operator what they must hear.
+
+        An order that ends is paid for in the same unit; returns it as it was written.
+        """
         now = self._clock()
         held = await tables.orders.add_codes(after.id, codes) if codes else 0
+        after = await postings.settle(tables, before, after, now)
         await tables.orders.save(after)
         for delivery in deliveries(before, after, grown_to=held):
             await tables.outbox.add(delivery, now)
         await self.desk.order_changed(tables, before, after, now)
+        return after
 
     async def settle(
         self,
@@ -65,7 +71,7 @@ class Books:
         settlement = await self._judge(tables, order, report, doubtful=recovered)
         after = self._scheduled(settlement, polled)
         if polled or after != order or settlement.codes:
-            await self.record(tables, order, after, settlement.codes)
+            after = await self.record(tables, order, after, settlement.codes)
         evident = polled and order.attention is EVIDENT.get(settlement.verdict, Attention.CODES_HIDDEN)
         if journal_id is not None and (evident or not settlement.evidence):
             await tables.journal.forget(journal_id)
@@ -82,7 +88,7 @@ class Books:
         ripe = ripened(order, exact(report), now, self._policy.partial_final_after)
         settlement = decide(bound, ripe, await tables.orders.codes(order.id), now)
         after = bound if order.state.terminal else self._scheduled(replace(settlement, before=order), polled=True)
-        await self.record(tables, order, after, settlement.codes)
+        after = await self.record(tables, order, after, settlement.codes)
         if not settlement.evidence:
             await tables.journal.forget(journal_id)
         return after

@@ -17,6 +17,8 @@ from bot.ordering.rules import (
     quantity_question,
     total,
 )
+from bot.resellers.buyers import AT_COST, Terms
+from bot.resellers.prices import marked_up
 from storage.clock import Clock
 from storage.records.catalog import Item, ItemField
 from storage.records.orders import Draft, FieldValue, Place, Quote, Step
@@ -51,15 +53,19 @@ class Drafts:
         """The draft of a person in a chat."""
         return await self._store.read(lambda tables: tables.drafts.get(place.chat_id, place.user_id))
 
-    async def begin(self, place: Place, item: Item, update_id: int) -> Begun:
-        """Start a draft at its first question; any other of the same person in the same chat makes way."""
+    async def begin(self, place: Place, item: Item, update_id: int, terms: Terms = AT_COST) -> Begun:
+        """Start a draft at its first question; any other of the same person in the same chat makes way.
+
+        ``terms`` say who will pay, and at which markup the price is shown; Confirm looks again.
+        """
 
         async def unit(tables: Tables) -> Begun:
             present = await tables.drafts.get(place.chat_id, place.user_id)
             if present is not None and present.update_id == update_id:
                 return Begun(present)
             now = self._clock()
-            draft = asked_first(Draft(self._ids(), place, item, Step.QUANTITY, update_id, now, now))
+            draft = Draft(self._ids(), place, item, Step.QUANTITY, update_id, now, now)
+            draft = asked_first(on_terms(draft, terms))
             await tables.drafts.save(draft)
             return Begun(draft, present)
 
@@ -193,8 +199,22 @@ def has_price(draft: Draft) -> bool:
     return not draft.item.quoted or quoted(draft) is not None
 
 
+def on_terms(draft: Draft, terms: Terms) -> Draft:
+    """The draft with who pays for it, and at which markup."""
+    return replace(draft, reseller_id=terms.reseller_id, markup=terms.markup)
+
+
+def draft_price(draft: Draft) -> Decimal:
+    """What is to be paid for the draft, in ``draft_currency``: its cost, marked up where a reseller pays.
+
+    Raises as ``draft_total`` does.
+    """
+    cost = draft_total(draft)
+    return cost if draft.markup is None else marked_up(cost, draft.markup, draft_currency(draft))
+
+
 def draft_total(draft: Draft) -> Decimal:
-    """What the draft costs, in ``draft_currency``; its quantity must be answered.
+    """What the draft costs the operator, in ``draft_currency``; its quantity must be answered.
 
     A quoted item costs what its supplier said; raises ``ValueError`` when that was not asked for this quantity.
     """

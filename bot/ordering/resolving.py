@@ -203,8 +203,7 @@ class Resolutions:
         if not await tables.audit.add(actor_id, "write-off", order.reference, "", update_id, now):
             return Resolved(order)
         after = given_up(order, len(await tables.orders.codes(order.id)), now)
-        await self._books.record(tables, order, after)
-        return Resolved(after)
+        return Resolved(await self._books.record(tables, order, after))
 
     async def _present(self, tables: Tables, order_id: str) -> Order:
         order = await tables.orders.by_id(order_id)

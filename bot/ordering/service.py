@@ -1,34 +1,17 @@
 """Ordering as conversations see it: confirm, look up, list, resolve, balances."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from bot.ordering.balances import AccountBalance, BalanceWatch
 from bot.ordering.confirming import Confirmations, ConfirmOutcome
 from bot.ordering.quoting import Priced, Quoting, Unpriced
 from bot.ordering.references import normalise_reference
 from bot.ordering.resolving import Resolutions, ResolveOutcome
+from bot.resellers.buyers import Buyer
+from bot.resellers.limits import Barred
 from storage.records.orders import Code, Draft, Order, OrderFilter, OrderLine, Place
 from storage.records.queues import KnownBalance
 from storage.store import Store, Tables
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who looks, and from where: rights never follow a person into a chat that others read."""
-
-    user_id: int
-    chat_id: int
-    admin: bool
-    private: bool
-
-    @property
-    def sees_everything(self) -> bool:
-        """Whether this is an admin in private."""
-        return self.admin and self.private
-
-    def sees(self, order: Order) -> bool:
-        """Whether this order may be shown here: it was ordered in this chat, or an admin asks in private."""
-        return self.sees_everything or order.place.chat_id == self.chat_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +53,11 @@ class Ordering:
         """
         return await self._confirmations.confirm(draft_id, place, update_id, shown=shown)
 
-    async def order_for(self, reference: str, viewer: Viewer) -> OrderView | None:
+    async def barred(self, draft: Draft, place: Place) -> Barred | None:
+        """What would stop a draft at Confirm now; None when nothing would. Confirm itself has the last word."""
+        return await self._confirmations.barred(draft, place)
+
+    async def order_for(self, reference: str, viewer: Buyer) -> OrderView | None:
         """The order and its codes; None when there is none or it is not for this viewer."""
         normal = normalise_reference(reference)
         if normal is None:
@@ -84,11 +71,13 @@ class Ordering:
 
         return await self._store.read(find)
 
-    async def lines(self, viewer: Viewer, shown: OrderFilter, before: int | None, limit: int) -> list[OrderLine]:
-        """Orders for a list, newest first, only numbers below ``before``."""
-        chat_id = None if viewer.sees_everything else viewer.chat_id
+    async def lines(self, viewer: Buyer, shown: OrderFilter, before: int | None, limit: int) -> list[OrderLine]:
+        """The orders that a viewer sees, newest first, only numbers below ``before``."""
+        sight = viewer.sight
+        if sight is None:
+            return []
         return await self._store.read(
-            lambda tables: tables.orders.lines(shown, chat_id=chat_id, user_id=None, before=before, limit=limit)
+            lambda tables: tables.orders.lines(shown, before=before, limit=limit, **asdict(sight))
         )
 
     async def resolve(self, reference: str, supplier_order_id: str, actor_id: int, update_id: int) -> ResolveOutcome:

@@ -34,6 +34,16 @@ class Terms:
     markup: Decimal | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What orders must be to be shown: of a chat, of a person, of a reseller, or the operator's own at cost."""
+
+    chat_id: int | None = None
+    user_id: int | None = None
+    reseller_id: int | None = None
+    at_cost: bool = False
+
+
 AT_COST = Terms()
 NOBODY = Standing()
 
@@ -86,9 +96,14 @@ class Buyer:
             return AT_COST
         return Terms(self.account.id, percent_for(item, self.account, self.rules))
 
+    @property
+    def sees_everything(self) -> bool:
+        """Whether every order of the shop may be shown here: to an admin, where nobody else reads along."""
+        return self.admin and self.private
+
     def sees(self, order: Order) -> bool:
-        """Whether an order may be shown to this person here."""
-        if self.admin and self.private:
+        """Whether an order may be shown to this person here; ``sight`` says the same of all orders."""
+        if self.sees_everything:
             return True
         if order.reseller_id is None:
             return self.at_cost and order.place.chat_id == self.place.chat_id
@@ -98,6 +113,18 @@ class Buyer:
         if self.private:
             return mine or self.role is Role.OWNER
         return order.place.chat_id == self.place.chat_id
+
+    @property
+    def sight(self) -> Sight | None:
+        """Which orders may be shown to this person here; None for no order at all."""
+        if self.sees_everything:
+            return Sight()
+        if self.account is None:
+            return Sight(chat_id=self.place.chat_id, at_cost=True) if self.at_cost else None
+        if not self.private:
+            return Sight(chat_id=self.place.chat_id, reseller_id=self.account.id)
+        person = None if self.role is Role.OWNER else self.place.user_id
+        return Sight(user_id=person, reseller_id=self.account.id)
 
 
 class Buyers:

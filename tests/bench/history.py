@@ -20,7 +20,8 @@ from bot.ordering.confirming import Confirmed
 from bot.ordering.journal import Journal
 from bot.ordering.notices import DeskChat
 from bot.ordering.policy import OrderingPolicy
-from bot.ordering.service import Viewer
+from bot.resellers.buyers import Buyer, Buyers
+from bot.resellers.limits import ShopLimits
 from bot.suppliers.registry import build_suppliers
 from bot.suppliers.voodoo.config import VoodooConfig
 from storage.clock import utc_now
@@ -40,6 +41,7 @@ WARM_UP = 20
 TURNS = 250
 LINES = 9
 LEASE = timedelta(seconds=30)
+OPERATOR = 1
 OPERATORS = -1_001_000_000_001
 
 
@@ -65,15 +67,14 @@ class Side:
     chance: Random = field(default_factory=lambda: Random(7))  # noqa: S311 - the same choices on both sides
     serial: Iterator[int] = field(default_factory=lambda: count(10_000_000))
 
-    def viewer(self) -> Viewer:
-        """A customer in private."""
-        chat = FIRST_CHAT + self.chance.randrange(CHATS)
-        return Viewer(chat, chat, admin=False, private=True)
+    def viewer(self) -> Buyer:
+        """The operator in a group of the shop's own."""
+        return Buyer(Place(FIRST_CHAT + self.chance.randrange(CHATS), OPERATOR), admin=True)
 
     async def confirmed(self) -> tuple[Order, float]:
         """A new order, and the seconds that Confirm took."""
         chat = FIRST_CHAT + self.chance.randrange(CHATS)
-        draft = make_draft(id=str(uuid4()), place=Place(chat, chat), step=Step.CONFIRM, quantity=Decimal(2))
+        draft = make_draft(id=str(uuid4()), place=Place(chat, OPERATOR), step=Step.CONFIRM, quantity=Decimal(2))
         await self.store.write(lambda tables: tables.drafts.save(draft))
         outcome, seconds = await timed(
             self.parts.ordering.confirm(draft.id, draft.place, next(self.serial), shown=draft.update_id)
@@ -111,7 +112,7 @@ async def _far_back(side: Side) -> float:
 
 def _everybodys(shown: OrderFilter) -> Action:
     async def act(side: Side) -> float:
-        operator = Viewer(1, 1, admin=True, private=True)
+        operator = Buyer(Place(OPERATOR, OPERATOR), admin=True)
         return (await timed(side.parts.ordering.lines(operator, shown, None, LINES)))[1]
 
     return act
@@ -125,7 +126,7 @@ def _own(shown: OrderFilter) -> Action:
 
 
 async def _card(side: Side) -> float:
-    operator = Viewer(1, 1, admin=True, private=True)
+    operator = Buyer(Place(OPERATOR, OPERATOR), admin=True)
     view, seconds = await timed(side.parts.ordering.order_for(side.chance.choice(side.references), operator))
     assert view is not None
     return seconds
@@ -254,6 +255,9 @@ async def _side(database: Path, orders: int) -> AsyncGenerator[tuple[Side, float
         clock=utc_now,
         ids=lambda: str(uuid4()),
         random=SystemRandom(),
+        buyers=Buyers([OPERATOR]),
+        currency="USD",
+        limits=ShopLimits(),
     )
     try:
         yield Side(store, parts, await _references(store, orders), orders), seconds

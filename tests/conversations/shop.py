@@ -30,6 +30,7 @@ from bot.ordering.assembly import OrderingParts, build_ordering
 from bot.ordering.journal import Journal
 from bot.ordering.policy import OrderingPolicy
 from bot.resellers.buyers import Buyers
+from bot.resellers.limits import ShopLimits
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.config import SandboxConfig
 from bot.sandbox.telegram.hub import LocalTelegram
@@ -236,7 +237,7 @@ async def open_shop(
         await asyncio.to_thread(write_snapshot, directory / SNAPSHOT, items)
         await catalog.open()
         stack.push_async_callback(catalog.close)
-        parts = _ordering(store, catalog, seller)
+        parts = _ordering(store, catalog, seller, Buyers(admins))
         bot: ExtBot[Any] = ExtBot(
             telegram.config.token,
             base_url=f"{url}/bot",
@@ -267,7 +268,7 @@ async def _stop(application: Talking) -> None:
         await application.stop()
 
 
-def _ordering(store: Store, catalog: Catalog, seller: "Seller | None") -> OrderingParts:
+def _ordering(store: Store, catalog: Catalog, seller: "Seller | None", buyers: Buyers) -> OrderingParts:
     return build_ordering(
         store,
         {seller.name: seller} if seller else {},
@@ -277,6 +278,9 @@ def _ordering(store: Store, catalog: Catalog, seller: "Seller | None") -> Orderi
         clock=lambda: datetime.now(UTC),
         ids=lambda: f"id-{next(_serial)}",
         random=Random(7),  # noqa: S311 predictable on purpose
+        buyers=buyers,
+        currency="USD",
+        limits=ShopLimits(),
     )
 
 

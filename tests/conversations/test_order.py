@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.ordering.service import Viewer
+from bot.resellers.buyers import Buyer
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.model import StoredFile
 from storage.records.catalog import Availability, Choice, FieldKind, ItemField
-from storage.records.orders import Draft, OrderFilter, OrderLine, OrderState, Step
+from storage.records.orders import Draft, OrderFilter, OrderLine, OrderState, Place, Step
 from storage.store import Store
 from tests.conversations.shop import ADMIN, COLLEAGUE, Shop, local_telegram, open_shop, priced
 from tests.factories import make_item, make_service, make_topup
@@ -18,7 +18,7 @@ from tests.factories import make_item, make_service, make_topup
 
 async def orders(shop: Shop) -> list[OrderLine]:
     """Every order there is."""
-    return await shop.parts.ordering.lines(Viewer(ADMIN, ADMIN, admin=True, private=True), OrderFilter.ALL, None, 10)
+    return await shop.parts.ordering.lines(Buyer(Place(ADMIN, ADMIN), admin=True), OrderFilter.ALL, None, 10)
 
 
 async def draft(shop: Shop, chat: int = ADMIN, who: int = ADMIN) -> Draft | None:

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.ordering.service import Viewer
+from bot.resellers.buyers import Buyer
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.model import StoredFile
 from bot.suppliers.protocol import QuoteProblem, QuoteRefused, SupplierUnavailable
 from storage.records.catalog import Denomination, Item
-from storage.records.orders import Draft, Order, OrderFilter, OrderState, Step
+from storage.records.orders import Draft, Order, OrderFilter, OrderState, Place, Step
 from storage.records.queues import KnownBalance
 from storage.store import Store
 from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, Seller, Shop, open_shop
 from tests.factories import make_card, make_item
 
-OPERATOR = Viewer(ADMIN, ADMIN, admin=True, private=True)
+OPERATOR = Buyer(Place(ADMIN, ADMIN), admin=True)
 
 
 @pytest.fixture

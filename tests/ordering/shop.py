@@ -17,6 +17,8 @@ from bot.ordering.confirming import Confirmed
 from bot.ordering.journal import Journal
 from bot.ordering.notices import DeskChat
 from bot.ordering.policy import OrderingPolicy
+from bot.resellers.buyers import Buyers
+from bot.resellers.limits import ShopLimits
 from bot.suppliers.feeds import Feed
 from bot.suppliers.protocol import (
     Accepted,
@@ -45,6 +47,8 @@ from storage.store import Store, Tables
 from tests.factories import NOW, PLACE, keys, make_draft, make_item
 
 DESK_CHAT = 9001
+OPERATORS = (PLACE.user_id, 7)
+"""Who buys at cost, as the operator does."""
 
 T = TypeVar("T")
 
@@ -208,12 +212,21 @@ def failed(order: Order, **changes: Any) -> Report:
 class Shop:
     """Ordering as production builds it, over a scripted supplier."""
 
-    def __init__(self, store: Store, *, pushes: bool = True, items: tuple[Item, ...] = (), **policy: Any) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        pushes: bool = True,
+        items: tuple[Item, ...] = (),
+        limits: ShopLimits | None = None,
+        **policy: Any,
+    ) -> None:
         self.store = store
         self.clock = Clock()
         self.policy = OrderingPolicy(jitter=0, **policy)
         self.supplier = ScriptedSupplier(Journal(store, self.clock), pushes=pushes)
         self.shelf = ItemShelf(*(items or (make_item(),)))
+        self.limits = limits or ShopLimits()
         self._serial = count(1)
         self.restart()
 
@@ -229,6 +242,9 @@ class Shop:
             clock=self.clock,
             ids=lambda: f"id-{next(self._serial)}",
             random=Random(7),  # noqa: S311 - chance that repeats
+            buyers=Buyers(OPERATORS),
+            currency="USD",
+            limits=self.limits,
         )
         self.drafts, self.ordering, self.balances = parts.drafts, parts.ordering, parts.balances
         self.orders, self.events, self.recovery = parts.orders, parts.events, parts.recovery
