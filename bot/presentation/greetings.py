@@ -96,6 +96,11 @@ def ownerless_group_card(speech: Speech) -> Card:
     return Card(lines([speech.text("Nobody orders in this group yet. Its owner adds it with the link from /team.")]))
 
 
+def members_only_card(speech: Speech) -> Card:
+    """An operator in a reseller's group, where the catalog has the reseller's prices."""
+    return Card(lines([speech.text("This group belongs to a reseller: only its members order here.")]))
+
+
 def unknown_command_card(speech: Speech) -> Card:
     """A command that does not exist."""
     return Card(lines([speech.text("I do not know this command. /help shows those I do.")]))
