@@ -112,6 +112,15 @@ async def ledgers(tables: Tables) -> None:
     await tables.balances.put(KnownBalance("voodoo", "main", ORDER.expected, "USD", NOW))
 
 
+async def figures(tables: Tables) -> None:
+    await tables.figures.by_reseller(NOW, NOW + LEASE)
+    await tables.figures.by_item(NOW, NOW + LEASE, "USD", 8)
+    await tables.figures.by_day(NOW, NOW + LEASE, LEASE)
+    await tables.figures.first_order()
+    await tables.figures.orders(NOW, NOW + LEASE, 100)
+    await tables.figures.ledger(NOW, NOW + LEASE, 100)
+
+
 async def statements(store: Store, work: Work) -> list[tuple[str, Any]]:
     seen: list[tuple[str, Any]] = []
 
@@ -153,7 +162,7 @@ def full_scans(details: list[str]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("work", [orders, events, outbox, updates, chats_and_drafts, ledgers], ids=lambda w: w.__name__)
+@pytest.mark.parametrize("work", [orders, events, outbox, updates, chats_and_drafts, ledgers, figures], ids=lambda w: w.__name__)
 async def test_no_query_reads_a_whole_table(store: Store, tmp_path: Path, work: Work) -> None:
     seen = await statements(store, work)
     assert len(seen) >= 3
