@@ -42,6 +42,16 @@ class Reseller:
         return self.suspended_at is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What resellers hold together, in the shop's currency: ``balance`` of those above zero, ``owed`` of the rest."""
+
+    accounts: int
+    balance: Decimal
+    held: Decimal
+    owed: Decimal
+
+
 class MemberRole(StrEnum):
     """What a person may do for their reseller."""
 

@@ -5,20 +5,27 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, delete, select, update
+from sqlalchemy import RowMapping, Select, bindparam, delete, func, select, update
 
 from storage.database import insert_new, insert_or_replace
-from storage.records.resellers import MarkupRule, MarkupScope, Member, Reseller, Standing
+from storage.records.resellers import Holdings, MarkupRule, MarkupScope, Member, Reseller, Standing
 from storage.repositories.base import Repository
 from storage.schema import markups, members, reseller_groups, resellers
 
 FACTS = tuple(column for column in resellers.columns if column.name != "folded")
+NOTHING = Decimal(0)
 KNOWN = select(*FACTS)
 ADD = insert_new(resellers).returning(*FACTS)
 BY_ID = KNOWN.where(resellers.c.id == bindparam("reseller"))
 BY_NAME = KNOWN.where(resellers.c.folded == bindparam("named"))
 PAGE = KNOWN.where(resellers.c.folded > bindparam("after")).order_by(resellers.c.folded).limit(bindparam("most"))
 NAMES = select(resellers.c.folded, resellers.c.id).order_by(resellers.c.folded)
+HOLDINGS = select(
+    func.count().label("accounts"),
+    func.sum(resellers.c.balance).filter(resellers.c.balance > NOTHING).label("balance"),
+    func.sum(resellers.c.held).label("held"),
+    func.sum(-resellers.c.balance).filter(resellers.c.balance < NOTHING).label("owed"),
+)
 SAVE = update(resellers).where(resellers.c.id == bindparam("reseller"))
 HOLD = (
     update(resellers)
@@ -77,6 +84,11 @@ class Resellers(Repository):
     async def names(self) -> dict[str, int]:
         """Every folded name and its account's id, for finding the one that was meant."""
         return {row.folded: row.id for row in await self._db.execute(NAMES)}
+
+    async def holdings(self) -> Holdings:
+        """What all accounts hold together."""
+        row = (await self._db.execute(HOLDINGS)).one()
+        return Holdings(row.accounts, row.balance or NOTHING, row.held or NOTHING, row.owed or NOTHING)
 
     async def save(self, reseller: Reseller, folded: str | None = None) -> None:
         """Write everything but the money; ``folded`` goes with a new name, which must be free."""
