@@ -9,7 +9,7 @@ from bot.presentation.cards import ROW, Card, button, clip, keyboard, lines
 from bot.presentation.desk_buttons import OpenEntries, OpenReseller
 from bot.presentation.orders import order_link
 from bot.presentation.speech import Speech, marked
-from storage.records.resellers import Entry, EntryKind, MarkupRule, Member, Reseller
+from storage.records.resellers import Entry, EntryKind, Holdings, MarkupRule, Member, Reseller
 
 ENTRIES_A_PAGE = 10
 NOTE_LENGTH = 120
@@ -42,6 +42,19 @@ def money_lines(reseller: Reseller, currency: str, speech: Speech) -> list[Marku
         speech.text("Held for open orders: {amount}", amount=speech.money(reseller.held, currency)),
         speech.text("Credit limit: {amount}", amount=speech.money(limit, currency)) if limit else None,
         speech.text("Available: <b>{amount}</b>", amount=speech.money(reseller.available, currency)),
+    ]
+
+
+def holdings_lines(held: Holdings, currency: str, speech: Speech) -> list[Markup]:
+    """What all resellers hold together; none while there is no reseller."""
+    if not held.accounts:
+        return []
+    count = speech.plural("{count} account", "{count} accounts", held.accounts)
+    return [
+        speech.text("<b>Resellers</b> · {count}", count=count),
+        speech.text("Their balances: <b>{amount}</b>", amount=speech.money(held.balance, currency)),
+        speech.text("Held for open orders: {amount}", amount=speech.money(held.held, currency)),
+        speech.text("Owed by them: {amount}", amount=speech.money(held.owed, currency)),
     ]
 
 

@@ -95,12 +95,15 @@ class Health:
     last_webhooks: Mapping[str, datetime | None]
 
 
-def balances_card(accounts: Sequence[AccountFacts], now: datetime, speech: Speech) -> Card:
-    """Every supplier account, with the age of what could not be read just now."""
+def balances_card(
+    accounts: Sequence[AccountFacts], now: datetime, speech: Speech, *, resellers: Sequence[Markup] = ()
+) -> Card:
+    """Every supplier account, with the age of what could not be read just now; ``resellers`` are lines below them."""
+    below = ["", *resellers] if resellers else []
     if not accounts:
-        return Card(lines([speech.text("No supplier is configured.")]))
+        return Card(lines([speech.text("No supplier is configured."), *below]))
     shown = [part for account in accounts for part in ("", *_account(account, now, speech))]
-    return Card(lines([speech.text("<b>Supplier accounts</b>"), *shown]))
+    return Card(lines([speech.text("<b>Supplier accounts</b>"), *shown, *below]))
 
 
 def health_card(health: Health, now: datetime, speech: Speech) -> Card:
