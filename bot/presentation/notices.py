@@ -1,29 +1,44 @@
-"""What the operator is told of its own accord: failures, attention, money, catalogs and settings.
+"""What people are told of their own accord: failures, attention, money, catalogs and settings.
 
-Facts in a notice's ``data`` (amounts as decimal text, all optional): ``ORDER_*``: ``detail``; ``LOW_BALANCE``:
+Facts in a notice's ``data`` (amounts as decimal text, all optional): ``ORDER_*``: ``detail``, ``reseller``;
+``LOW_BALANCE``:
 ``title``, ``account``, ``amount``, ``currency``, ``limit``; ``CATALOG_REFUSED``: ``title``, ``reason``;
 ``CATALOG_RECOVERED``: ``title``, ``items``; ``SUPPLIER_CONFIGURATION``: ``title``, ``reason``;
-``CHAT_UNREACHABLE``: ``chat_id``, ``title``, ``reason``.
+``CHAT_UNREACHABLE``: ``chat_id``, ``title``, ``reason``; those of accounts are in ``bot.presentation.news``.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from markupsafe import Markup
 
 from bot.presentation import reasons
 from bot.presentation.cards import Card, clip, clip_middle, lines
+from bot.presentation.news import access_lines, decimal_of, low_lines, posted_lines, team_failure_card
 from bot.presentation.orders import order_link, spoken_reference
-from bot.presentation.speech import Speech
+from bot.presentation.speech import Speech, marked
 from storage.records.orders import Order, OrderState
 from storage.records.queues import Delivery, NoticeKind
 
 DETAIL_LENGTH = 500
+NAME_LENGTH = 64
+
+TITLES: Mapping[NoticeKind, str] = {
+    NoticeKind.ORDER_NEW: marked("🛒 <b>New order {reference}</b>"),
+    NoticeKind.ORDER_COMPLETED: marked("✅ <b>Order {reference} was delivered</b>"),
+    NoticeKind.ORDER_FAILED: marked("❌ <b>Order {reference} failed</b>"),
+    NoticeKind.ORDER_PARTIAL: marked("⚠️ <b>Order {reference} was delivered in part</b>"),
+    NoticeKind.ORDER_REJECTED: marked("❌ <b>Order {reference} was not placed</b>"),
+    NoticeKind.CHAT_UNREACHABLE: marked("📵 <b>The result of order {reference} cannot be delivered</b>"),
+}
+NEEDS_A_LOOK = marked("⚠️ <b>Order {reference} needs a look</b>")
 
 
 def notice_card(delivery: Delivery, order: Order | None, speech: Speech) -> Card:
-    """An operator's notice. An order's notice names the order and links to it; the others speak from their facts."""
+    """A notice. An order's notice names the order and links to it; the others speak from their facts."""
+    if order is not None and delivery.notice is NoticeKind.TEAM_FAILURE:
+        # Telegram's ids of people are positive and those of groups negative.
+        return team_failure_card(order, delivery.data, speech, private=delivery.chat_id > 0)
     if order is not None:
         return _about_order(delivery.notice, order, delivery.data, speech)
     return Card(lines(_about_the_shop(delivery.notice, delivery.data, speech)))
@@ -38,6 +53,7 @@ def _about_order(kind: NoticeKind | None, order: Order, data: Mapping[str, Any],
                 speech.number(order.quantity),
                 speech.money(order.charged or order.expected, order.currency),
             ),
+            _sold(order, data, speech),
             _what_happened(kind, order, speech),
             _detail({"detail": reasons.attention_detail(_words(data), order)}),
             "",
@@ -48,18 +64,16 @@ def _about_order(kind: NoticeKind | None, order: Order, data: Mapping[str, Any],
 
 
 def _order_title(kind: NoticeKind | None, order: Order, speech: Speech) -> Markup:
-    reference = spoken_reference(order.reference)
-    match kind:
-        case NoticeKind.ORDER_FAILED:
-            return speech.text("❌ <b>Order {reference} failed</b>", reference=reference)
-        case NoticeKind.ORDER_PARTIAL:
-            return speech.text("⚠️ <b>Order {reference} was delivered in part</b>", reference=reference)
-        case NoticeKind.ORDER_REJECTED:
-            return speech.text("❌ <b>Order {reference} was not placed</b>", reference=reference)
-        case NoticeKind.CHAT_UNREACHABLE:
-            return speech.text("📵 <b>The result of order {reference} cannot be delivered</b>", reference=reference)
-        case _:
-            return speech.text("⚠️ <b>Order {reference} needs a look</b>", reference=reference)
+    title = TITLES.get(kind) if kind else None
+    return speech.text(title or NEEDS_A_LOOK, reference=spoken_reference(order.reference))
+
+
+def _sold(order: Order, data: Mapping[str, Any], speech: Speech) -> Markup | None:
+    if order.reseller_id is None or order.price is None:
+        return None
+    name = clip(str(data.get("reseller") or order.reseller_id), NAME_LENGTH)
+    paid = order.price if order.captured is None else order.captured
+    return speech.text("Sold to <b>{name}</b> for {amount}", name=name, amount=speech.money(paid, order.currency))
 
 
 def _what_happened(kind: NoticeKind | None, order: Order, speech: Speech) -> Markup | None:
@@ -78,7 +92,19 @@ def _what_happened(kind: NoticeKind | None, order: Order, speech: Speech) -> Mar
     return reasons.attention(order, speech)
 
 
-def _about_the_shop(kind: NoticeKind | None, data: Mapping[str, Any], speech: Speech) -> list[Markup | None]:
+def _about_the_shop(kind: NoticeKind | None, data: Mapping[str, Any], speech: Speech) -> list[Markup | str | None]:
+    match kind:
+        case NoticeKind.RESELLER_CREDITED | NoticeKind.RESELLER_DEBITED:
+            return posted_lines(kind, data, speech)
+        case NoticeKind.RESELLER_LOW:
+            return low_lines(data, speech)
+        case NoticeKind.ACCESS_REQUESTED:
+            return access_lines(data, speech)
+        case _:
+            return _about_suppliers(kind, data, speech)
+
+
+def _about_suppliers(kind: NoticeKind | None, data: Mapping[str, Any], speech: Speech) -> list[Markup | str | None]:
     supplier = str(data.get("title") or data.get("supplier") or speech.plain("a supplier"))
     match kind:
         case NoticeKind.LOW_BALANCE:
@@ -116,7 +142,7 @@ def _about_the_shop(kind: NoticeKind | None, data: Mapping[str, Any], speech: Sp
 
 def _low_balance(data: Mapping[str, Any], speech: Speech) -> list[Markup | None]:
     currency, account = str(data.get("currency", "")), str(data.get("account") or "")
-    amount, limit = _decimal(data.get("amount")), _decimal(data.get("limit"))
+    amount, limit = decimal_of(data.get("amount")), decimal_of(data.get("limit"))
     held = (
         speech.text("It holds <b>{amount}</b>.", amount=speech.money(amount, currency)) if amount is not None else None
     )
@@ -143,10 +169,3 @@ def _words(data: Mapping[str, Any]) -> str:
 def _detail(data: Mapping[str, Any]) -> Markup | None:
     words = _words(data)
     return Markup("<i>{}</i>").format(clip(words, DETAIL_LENGTH)) if words else None
-
-
-def _decimal(value: object) -> Decimal | None:
-    try:
-        return Decimal(str(value)) if value is not None else None
-    except InvalidOperation:
-        return None
