@@ -162,7 +162,9 @@ def full_scans(details: list[str]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("work", [orders, events, outbox, updates, chats_and_drafts, ledgers, figures], ids=lambda w: w.__name__)
+@pytest.mark.parametrize(
+    "work", [orders, events, outbox, updates, chats_and_drafts, ledgers, figures], ids=lambda w: w.__name__
+)
 async def test_no_query_reads_a_whole_table(store: Store, tmp_path: Path, work: Work) -> None:
     seen = await statements(store, work)
     assert len(seen) >= 3
@@ -189,3 +191,12 @@ async def test_lists_are_read_through_the_index_of_their_filter_in_order(
         # Open orders are few, and everybody's are grouped by state for the counts.
         if shown is not OrderFilter.OPEN:
             assert "USE TEMP B-TREE FOR ORDER BY" not in details, statement
+
+
+async def test_figures_are_read_through_the_index_of_their_time_alone(store: Store, tmp_path: Path) -> None:
+    for statement, parameters in await statements(store, figures):
+        for step in plan(tmp_path / "orderline.db", statement, parameters):
+            if " orders" in step:
+                assert "ix_orders_created_at" in step, statement
+            if " ledger" in step:
+                assert "ix_ledger_at" in step, statement
