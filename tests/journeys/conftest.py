@@ -43,6 +43,10 @@ class World:
         """Somebody with no access, who has just opened the bot."""
         return self._opened(self.add_user(next(STRANGERS), "Zoe", language))
 
+    def newcomer(self, language: str = "en") -> Person:
+        """Somebody who has not met the bot yet."""
+        return self.add_user(next(STRANGERS), "Zoe", language)
+
     def add_user(self, id_: int, name: str, language: str = "en") -> Person:
         self.telegram.post("users", id=id_, first_name=name, language_code=language)
         return Person(self.telegram, id_, name, id_)

@@ -63,15 +63,30 @@ class Person:
         for _ in range(times):
             self.telegram.post(f"chats/{self.chat}/press", user_id=self.id, message_id=shown["id"], data=data)
 
-    def presses(self, data: str, message: Message | None = None) -> str:
+    def presses(self, data: str, message: Message | None = None, *, forged: bool = False) -> str:
         """Tap the button with this callback data, wherever its message is."""
         shown = message or self._last
         self.mark = self.version()
-        pressed: Any = self.telegram.post(
-            f"chats/{self.chat}/press", user_id=self.id, message_id=shown["id"], data=data, timeout=PATIENCE
-        )
+        press = {"user_id": self.id, "message_id": shown["id"], "data": data, "forged": forged, "timeout": PATIENCE}
+        pressed: Any = self.telegram.post(f"chats/{self.chat}/press", **press)
         assert pressed["answer"] is not None, "the tap was never answered"
         return pressed["answer"].get("text") or ""
+
+    def forges(self, data: str, message: Message) -> str:
+        """Send callback data that need not stand on any button, as programs can; returns the answer's text."""
+        return self.presses(data, message, forged=True)
+
+    def opens(self, link: str, group: int | None = None) -> Message:
+        """Follow a link of the bot in private, or one that adds it to a group."""
+        sent: Message = self.telegram.post(f"users/{self.id}/open", link=link, chat_id=group)
+        self.mark = sent["version"]
+        return sent
+
+    def starts(self) -> Message:
+        """Press Start, and read the first words."""
+        self.mark = self.version()
+        self.telegram.post(f"users/{self.id}/start")
+        return self.sees()
 
     def sees(self, pattern: str = "", *, button: str = "", document: bool | None = None, **more: object) -> Message:
         """Wait for a message of the bot whose text fits ``pattern``, or that has ``button``."""
