@@ -21,11 +21,15 @@ from bot.suppliers.protocol import (
     SupplierUnavailable,
 )
 from storage.clock import Clock
+from storage.crypto import Unreadable
 from storage.errors import StoreError
 from storage.records.orders import Attention, Order, OrderState
 from storage.store import Store, Tables
 
 log = structlog.get_logger()
+
+MOST_UNREADABLE = 5
+"""Different replies that nobody could read which are kept of one order; any of them may hold its codes."""
 
 Question = Callable[[Supplier], Awaitable[FetchOutcome | NotOffered]]
 
@@ -103,7 +107,7 @@ class Lookups:
 
         async def unit(tables: Tables) -> None:
             # One unreadable reply is evidence; the same again every few minutes only fills the journal.
-            if repeated and error.journal_id is not None:
+            if repeated and error.journal_id is not None and await _kept_before(tables, order.id, error.journal_id):
                 await tables.journal.forget(error.journal_id)
             await self._postpone(tables, order, attention=Attention.UNREADABLE_REPLY, detail=str(error))
 
@@ -146,3 +150,20 @@ class Lookups:
         if order.state in OPEN_QUESTION and order.in_doubt:
             return sought_later(order, self._books.schedule, now, retry_after)
         return None
+
+
+async def _kept_before(tables: Tables, order_id: str, journal_id: int) -> bool:
+    """Whether the same reply, or as many others as are worth keeping, were kept of the order before."""
+    others = [other for other in await tables.journal.left_of(order_id) if other != journal_id]
+    if len(others) >= MOST_UNREADABLE:
+        return True
+    body = await _body(tables, journal_id)
+    return body is not None and body in [await _body(tables, other) for other in others]
+
+
+async def _body(tables: Tables, journal_id: int) -> bytes | None:
+    try:
+        entry = await tables.journal.get(journal_id)
+    except Unreadable:
+        return None
+    return None if entry is None else entry.body

@@ -111,6 +111,20 @@ async def test_an_unreadable_answer_is_kept_once_and_shown_to_a_human(shop: Shop
     assert await shop.notices() == [NoticeKind.ORDER_ATTENTION]
 
 
+async def test_unreadable_answers_that_differ_are_kept_for_the_codes_they_may_hold_but_not_without_end(
+    shop: Shop,
+) -> None:
+    order = await shop.accepted()
+    bodies = [b"<html>", b'{"vouchers":["CODE-0"]}', b"<html>", *(b"%d" % number for number in range(9))]
+    for body in bodies:
+        journal_id = await Journal(shop.store, shop.clock).record("voodoo", order.id, body)
+        shop.supplier.looks.append(MalformedReport("no id", journal_id))
+        await shop.work_until_quiet(1)
+    left = await shop.store.read(lambda tables: tables.journal.left_of(order.id))
+    kept = [await shop.store.read(lambda tables, one=one: tables.journal.get(one)) for one in left]
+    assert [entry.body for entry in kept if entry] == [*bodies[:2], b"0", b"1", b"2"]
+
+
 async def test_an_answer_that_was_never_kept_leaves_nothing_to_forget(shop: Shop) -> None:
     order = await shop.accepted()
     shop.supplier.looks.extend([MalformedReport("cut"), MalformedReport("cut")])
