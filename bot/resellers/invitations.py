@@ -164,6 +164,21 @@ class Invitations:
 
         return await self._store.write(make)
 
+    async def withdraw(self, reseller_id: int, actor_id: int, update_id: int) -> int | NotAllowed | Gone:
+        """End every link of a reseller that nobody has used, by an admin or an owner; says how many."""
+
+        async def end(tables: Tables) -> int | NotAllowed | Gone:
+            if not await may_manage(tables, self._buyers, actor_id, reseller_id):
+                return NotAllowed()
+            reseller = await tables.resellers.get(reseller_id)
+            if reseller is None:
+                return Gone()
+            ended = await tables.invites.withdraw(reseller_id)
+            await tables.audit.add(actor_id, "withdraw", reseller.name, f"{ended} links", update_id, self._clock())
+            return ended
+
+        return await self._store.write(end)
+
     async def join(self, token: str, who: Newcomer, update_id: int, *, sure: bool = False) -> JoinOutcome:
         """Let a person in by a link. ``sure`` is an admin's word that they want to be a member, too."""
         digest = digest_of(token)
@@ -215,15 +230,15 @@ class Invitations:
         joined = enrolled(who, invite, now) if member is None else replace(member, role=invite.role)
         await tables.members.put(joined)
         await tables.requests.decide(who.user_id, RequestState.APPROVED, invite.created_by, now)
-        await tables.audit.add(who.user_id, "join", reseller.name, f"{described(joined)}: {joined.role}", update_id, now)
+        await tables.audit.add(
+            who.user_id, "join", reseller.name, f"{described(joined)}: {joined.role}", update_id, now
+        )
         if invite.created_by != who.user_id:
             facts = {"change": "joined", "reseller": reseller.name, "person": joined.name, "role": joined.role.value}
             await tell(tables, invite.created_by, f"joined:{digest}", facts, now)
         return Joined(reseller, joined)
 
-    async def _adopt(
-        self, tables: Tables, digest: str, who: Newcomer, chat_id: int, update_id: int
-    ) -> AdoptOutcome:
+    async def _adopt(self, tables: Tables, digest: str, who: Newcomer, chat_id: int, update_id: int) -> AdoptOutcome:
         found = await self._open(tables, digest, InviteKind.GROUP)
         if not isinstance(found, _Found):
             return found

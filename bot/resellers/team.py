@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.resellers.buyers import Buyers
+from bot.resellers.telling import notice_to, owe
 from storage.clock import Clock
-from storage.records.queues import DeliveryKind, NewDelivery, NoticeKind, Priority
+from storage.records.queues import NoticeKind
 from storage.records.resellers import Member, MemberRole, Reseller, ResellerGroup
 from storage.store import Store, Tables
 
@@ -45,6 +46,7 @@ class TeamView:
     reseller: Reseller
     members: Sequence[Member]
     groups: Sequence[NamedGroup]
+    open_links: int
     viewer_id: int
     manages: bool
     admin: bool
@@ -109,7 +111,8 @@ class Team:
             members, groups = await tables.members.of(reseller_id), await tables.groups.of(reseller_id)
             named = [await _named(tables, group) for group in groups]
             manages = await may_manage(tables, self._buyers, viewer_id, reseller_id)
-            return TeamView(reseller, members, named, viewer_id, manages, admin)
+            links = await tables.invites.waiting(reseller_id, self._clock())
+            return TeamView(reseller, members, named, links, viewer_id, manages, admin)
 
         return await self._store.read(look)
 
@@ -118,43 +121,48 @@ class Team:
         member = await self._store.read(lambda tables: tables.members.get(viewer_id))
         return Gone() if member is None else await self.view(member.reseller_id, viewer_id)
 
-    async def remove(self, user_id: int, actor_id: int, update_id: int) -> RemoveOutcome:
-        """End a membership: an admin anybody's, an owner that of own people, everybody their own."""
-        return await self._store.write(lambda tables: self._remove(tables, user_id, actor_id, update_id))
+    async def remove(self, reseller_id: int, user_id: int, actor_id: int, update_id: int) -> RemoveOutcome:
+        """End a membership of this reseller: admins anybody's, owners that of own people, everybody their own."""
+        return await self._store.write(lambda tables: self._remove(tables, reseller_id, user_id, actor_id, update_id))
 
-    async def remove_group(self, chat_id: int, actor_id: int, update_id: int) -> RemoveGroupOutcome:
-        """Take a group away from its reseller."""
-        return await self._store.write(lambda tables: self._remove_group(tables, chat_id, actor_id, update_id))
+    async def remove_group(self, reseller_id: int, chat_id: int, actor_id: int, update_id: int) -> RemoveGroupOutcome:
+        """Take a group away from this reseller."""
+        return await self._store.write(
+            lambda tables: self._remove_group(tables, reseller_id, chat_id, actor_id, update_id)
+        )
 
     async def set_role(self, user_id: int, role: MemberRole, actor_id: int, update_id: int) -> RoleOutcome:
         """Make a member an owner or a buyer."""
         return await self._store.write(lambda tables: self._set_role(tables, user_id, role, actor_id, update_id))
 
-    async def _remove(self, tables: Tables, user_id: int, actor_id: int, update_id: int) -> RemoveOutcome:
-        member = await tables.members.get(user_id)
-        reseller = await tables.resellers.get(member.reseller_id) if member else None
-        if member is None or reseller is None:
-            return Gone()
-        if actor_id != user_id and not await may_manage(tables, self._buyers, actor_id, reseller.id):
+    async def _remove(
+        self, tables: Tables, reseller_id: int, user_id: int, actor_id: int, update_id: int
+    ) -> RemoveOutcome:
+        if actor_id != user_id and not await may_manage(tables, self._buyers, actor_id, reseller_id):
             return NotAllowed()
+        member, reseller = await tables.members.get(user_id), await tables.resellers.get(reseller_id)
+        # An old button must not put somebody out of the reseller that they belong to by now.
+        if member is None or reseller is None or member.reseller_id != reseller_id:
+            return Gone()
         if await self._needed(tables, member, actor_id):
             return LastOwner(reseller, member)
         await tables.members.remove(user_id)
         # Or a removed owner would come back by a link made in advance.
-        await tables.invites.withdraw(reseller.id, made_by=user_id)
+        await tables.invites.withdraw(reseller_id, made_by=user_id)
         now = self._clock()
         await tables.audit.add(actor_id, "remove member", reseller.name, described(member), update_id, now)
         if actor_id != user_id:
             await tell(tables, user_id, f"removed:{user_id}:{update_id}", _facts("removed", reseller), now)
         return Removed(reseller, member)
 
-    async def _remove_group(self, tables: Tables, chat_id: int, actor_id: int, update_id: int) -> RemoveGroupOutcome:
-        group = await tables.groups.get(chat_id)
-        reseller = await tables.resellers.get(group.reseller_id) if group else None
-        if group is None or reseller is None:
-            return Gone()
-        if not await may_manage(tables, self._buyers, actor_id, reseller.id):
+    async def _remove_group(
+        self, tables: Tables, reseller_id: int, chat_id: int, actor_id: int, update_id: int
+    ) -> RemoveGroupOutcome:
+        if not await may_manage(tables, self._buyers, actor_id, reseller_id):
             return NotAllowed()
+        group, reseller = await tables.groups.get(chat_id), await tables.resellers.get(reseller_id)
+        if group is None or reseller is None or group.reseller_id != reseller_id:
+            return Gone()
         named, now = await _named(tables, group), self._clock()
         await tables.groups.remove(chat_id)
         await tables.audit.add(actor_id, "remove group", reseller.name, _place(named), update_id, now)
@@ -201,15 +209,7 @@ async def may_manage(tables: Tables, buyers: Buyers, person_id: int, reseller_id
 
 async def tell(tables: Tables, chat_id: int, subject: str, facts: dict[str, Any], now: datetime) -> None:
     """Owe a chat the news that its access changed, once per ``subject``."""
-    news = NewDelivery(
-        key=f"access:{subject}",
-        kind=DeliveryKind.NOTICE,
-        chat_id=chat_id,
-        notice=NoticeKind.ACCESS_CHANGED,
-        data=facts,
-        priority=Priority.RESULT,
-    )
-    await tables.outbox.add(news, now)
+    await owe(tables, [notice_to(chat_id, NoticeKind.ACCESS_CHANGED, subject, facts)], now)
 
 
 def described(member: Member) -> str:
