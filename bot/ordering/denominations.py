@@ -9,8 +9,8 @@ from typing import Final
 
 from babel.numbers import get_currency_symbol
 
-from bot.ordering.numbers import MAX_DECIMALS, NotRead, Reading, read_number, shortest
 from bot.resellers.money import minor_unit
+from bot.resellers.numbers import MAX_DECIMALS, NotRead, Reading, read_number, shortest
 from storage.records.catalog import Denomination, Item
 
 ZERO: Final = Decimal(0)

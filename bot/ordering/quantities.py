@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from bot.ordering.numbers import MAX_DECIMALS, ONE, NotRead, Reading, read_number, shortest
+from bot.resellers.numbers import MAX_DECIMALS, ONE, NotRead, Reading, read_number, shortest
 from storage.records.catalog import Item, ProductType
 
 ZERO: Final = Decimal(0)

@@ -20,7 +20,6 @@ from bot.ordering.denominations import (
     parse_denomination,
     suggested_denominations,
 )
-from bot.ordering.numbers import ONE
 from bot.ordering.quantities import (
     MAX_TOTAL,
     QuantityRule,
@@ -33,6 +32,7 @@ from bot.ordering.quantities import (
     suggested_quantities,
 )
 from bot.resellers.money import minor_unit, round_money, total
+from bot.resellers.numbers import ONE
 
 __all__ = [
     "DEFAULT_MAX_LENGTH",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ordering.numbers import NotRead, Reading, read_number, shortest
+from bot.resellers.numbers import NotRead, Reading, read_number, shortest
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+"""Names of resellers: which are taken, when two are the same, and which one somebody may have meant. Pure."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+MAX_NAME: Final = 64
+"""Characters of a name at most."""
+
+ENOUGH_ALIKE: Final = 0.6
+JOINER: Final = "\N{ZERO WIDTH JOINER}"
+"""Holds an emoji of several together; every other invisible character may make one name look like another."""
+
+
+class WrongNameReason(StrEnum):
+    """Why a name cannot be had."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    CONTROL_CHARACTERS = "control_characters"
+    SLASH = "slash"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongName:
+    """A name that cannot be had, with the most characters that one may have."""
+
+    reason: WrongNameReason
+    max_length: int = MAX_NAME
+
+
+def clean_name(text: str) -> str | WrongName:
+    """The name with every run of spaces as one, if it is 1 to 64 visible characters and looks like no command."""
+    name = re.sub(r"\s+", " ", text).strip()
+    if any(unicodedata.category(letter)[0] == "C" and letter != JOINER for letter in name):
+        return WrongName(WrongNameReason.CONTROL_CHARACTERS)
+    if not folded(name):
+        return WrongName(WrongNameReason.EMPTY)
+    if len(name) > MAX_NAME:
+        return WrongName(WrongNameReason.TOO_LONG)
+    return WrongName(WrongNameReason.SLASH) if name.startswith("/") else name
+
+
+def folded(name: str) -> str:
+    """What two names have in common that people take for the same: case, accents, width and spaces do not matter."""
+    decomposed = unicodedata.normalize("NFKD", name).casefold()
+    visible = (letter for letter in unicodedata.normalize("NFKD", decomposed) if not _unseen(letter))
+    return " ".join("".join(visible).split())
+
+
+def closest(words: str, names: Iterable[str], limit: int = 5) -> list[str]:
+    """The folded names that somebody may have meant, the likeliest first; none when nothing is near."""
+    meant, known = folded(words), list(names)
+    if not meant:
+        return []
+    beginning = sorted(name for name in known if name.startswith(meant) or _begins_a_word(meant, name))
+    near = difflib.get_close_matches(meant, known, n=limit, cutoff=ENOUGH_ALIKE)
+    return list(dict.fromkeys([*near[:1], *beginning, *near]))[:limit]
+
+
+def _begins_a_word(meant: str, name: str) -> bool:
+    return any(word.startswith(meant) for word in name.split())
+
+
+def _unseen(letter: str) -> bool:
+    return bool(unicodedata.combining(letter)) or unicodedata.category(letter) in {"Mn", "Me", "Cf"}
