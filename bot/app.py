@@ -203,6 +203,7 @@ def _services(ground: _Ground) -> Services:
         clock=utc_now,
         default_language=settings.default_language,
         protect_content=settings.protect_content,
+        currency=settings.currency,
     )
 
 

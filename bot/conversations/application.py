@@ -69,6 +69,8 @@ class Services:
     clock: Clock
     default_language: str = DEFAULT_LANGUAGE
     protect_content: bool = False
+    currency: str = "USD"
+    """The shop's, in which resellers pay."""
 
 
 def build_application(
@@ -93,9 +95,9 @@ def build_application(
 
 
 def _handlers(services: Services) -> list[Handler]:
-    asking = Asking(services.drafts, services.ordering)
+    asking = Asking(services.drafts, services.ordering, services.currency)
     strays = Strays(services.store, asking)
-    browsing = Browsing(services.catalog, services.clock)
+    browsing = Browsing(services.catalog, services.clock, services.currency)
     history = History(services.ordering, protect_content=services.protect_content)
     order = OrderConversation(services.drafts, browsing, asking, strays)
     confirming = Confirming(services.drafts, services.ordering, asking, strays)

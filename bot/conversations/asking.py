@@ -6,7 +6,8 @@ from dataclasses import replace
 from markupsafe import Markup
 from telegram.ext import ConversationHandler
 
-from bot.conversations.problems import no_quote
+from bot.conversations.at_price import draft_shown
+from bot.conversations.problems import barred_because, no_quote
 from bot.conversations.questions import asker_in, question
 from bot.conversations.talk import Talk
 from bot.ordering.drafts import Drafts, draft_currency, quoted
@@ -15,7 +16,7 @@ from bot.ordering.rules import ONE
 from bot.ordering.service import Ordering
 from bot.presentation.cards import Card
 from bot.presentation.confirmation import unpriced_card
-from bot.presentation.drafting import closed_card, item_gone_card
+from bot.presentation.drafting import Asker, closed_card, item_gone_card
 from bot.suppliers.protocol import QuoteProblem
 from storage.records.orders import Draft, Step
 from storage.records.queues import KnownBalance
@@ -31,12 +32,19 @@ PRICED = frozenset({Step.QUANTITY, Step.CONFIRM})
 class Asking:
     """Shows questions where the eye is: in the tapped message, or below what was typed."""
 
-    def __init__(self, drafts: Drafts, ordering: Ordering) -> None:
+    def __init__(self, drafts: Drafts, ordering: Ordering, currency: str) -> None:
         self._drafts = drafts
         self._ordering = ordering
+        self._currency = currency
 
     async def ask(self, talk: Talk, draft: Draft, problem: Markup | None = None, *, page_from: int = 0) -> Next:
-        """Show the present question; a quoted item's price is asked of its supplier first."""
+        """Show the present question; a quoted item's price is asked of its supplier first.
+
+        A draft that somebody else would pay for by now is given up: its prices are not this person's any more.
+        """
+        if not _still_pays(talk, draft):
+            await self._drafts.drop(draft)
+            return await self.end(talk, draft, closed_card(talk.speech))
         if not (draft.item.quoted and draft.step in PRICED):
             return await self._show(talk, draft, problem, page_from)
         match await self._priced(talk, draft):
@@ -54,7 +62,9 @@ class Asking:
             return await self.end(talk, draft, item_gone_card(draft.item, talk.speech))
         if draft.step is not Step.CONFIRM:
             return await self._show(talk, draft, problem or no_quote(reason, talk.speech))
-        return await self._put(talk, draft, unpriced_card(draft, draft.quantity or ONE, detail, asker_in(talk)))
+        return await self._put(
+            talk, draft, unpriced_card(draft_shown(draft), draft.quantity or ONE, detail, asker_in(talk))
+        )
 
     async def ask_next(self, talk: Talk, draft: Draft | None) -> Next:
         """Show the question after a step; the draft may have been put aside meanwhile."""
@@ -79,8 +89,20 @@ class Asking:
     async def _show(self, talk: Talk, draft: Draft, problem: Markup | None, page_from: int = 0) -> Step:
         asker = asker_in(talk, problem)
         if draft.step is Step.CONFIRM:
-            asker = replace(asker, held=await self._held(draft))
+            asker = await self._with_money(talk, draft, asker)
         return await self._put(talk, draft, question(draft, asker, page_from=page_from))
+
+    async def _with_money(self, talk: Talk, draft: Draft, asker: Asker) -> Asker:
+        """What the card says beside the price: of the supplier's account at cost, else of the reseller's own."""
+        if draft.reseller_id is None:
+            return replace(asker, held=await self._held(draft))
+        barred = await self._ordering.barred(draft, talk.place)
+        return replace(
+            asker,
+            account=talk.buyer.account if talk.private else None,
+            currency=self._currency,
+            barred=None if barred is None else barred_because(barred, talk.speech),
+        )
 
     async def _put(self, talk: Talk, draft: Draft, card: Card) -> Step:
         """Show a card of the draft; the buttons of the message it was in before are taken away."""
@@ -90,7 +112,7 @@ class Asking:
         return draft.step
 
     async def _held(self, draft: Draft) -> KnownBalance | None:
-        """What the account that pays held when it was last read."""
+        """What the supplier's account that pays held when it was last read."""
         quote = quoted(draft)
         account = quote.account if quote else ""
         return await self._ordering.known_balance(draft.item.key.supplier, draft_currency(draft), account)
@@ -98,3 +120,9 @@ class Asking:
     async def _strip(self, talk: Talk, draft: Draft) -> None:
         if draft.message_id is not None:
             await talk.screen.strip(draft.message_id)
+
+
+def _still_pays(talk: Talk, draft: Draft) -> bool:
+    """Whether the draft was begun on the account that pays here now, or at cost by who buys so."""
+    account = talk.buyer.account
+    return talk.buyer.may_order and draft.reseller_id == (None if account is None else account.id)

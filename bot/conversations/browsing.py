@@ -6,22 +6,24 @@ from datetime import datetime, timedelta
 from bot.catalog.builder import category_id
 from bot.catalog.service import Catalog
 from bot.catalog.snapshot import Snapshot
+from bot.conversations.at_price import item_for
 from bot.conversations.talk import Talk
 from bot.presentation import browse
 from bot.presentation.browse import CATEGORIES_A_PAGE, ITEMS_A_PAGE, QUERY_LENGTH, Origin
 from bot.presentation.buttons import OpenCategories, OpenCategory, OpenItem, OpenResults, ShowItem
 from bot.presentation.cards import Card, Paging, clip
-from bot.presentation.greetings import search_how_card
+from bot.presentation.greetings import members_only_card, search_how_card
 from storage.clock import Clock
 from storage.records.catalog import Item, ItemKey
 
 
 class Browsing:
-    """Shows the catalog's present snapshot."""
+    """Shows the catalog's present snapshot, at the prices of whoever looks. ``currency`` is the shop's."""
 
-    def __init__(self, catalog: Catalog, clock: Clock) -> None:
+    def __init__(self, catalog: Catalog, clock: Clock, currency: str) -> None:
         self._catalog = catalog
         self._clock = clock
+        self._currency = currency
 
     async def open(self, talk: Talk) -> None:
         """``/order``: the first page of categories."""
@@ -29,9 +31,8 @@ class Browsing:
 
     async def categories(self, talk: Talk, button: OpenCategories) -> None:
         """A page of categories."""
-        snapshot = self._catalog.snapshot
+        snapshot = await self._shelves(talk)
         if snapshot is None:
-            await talk.show(browse.no_catalog_card(talk.speech))
             return
         everything = await snapshot.categories()
         paging = _within(button.offset, CATEGORIES_A_PAGE, len(everything))
@@ -40,13 +41,16 @@ class Browsing:
 
     async def category(self, talk: Talk, button: OpenCategory) -> None:
         """A page of a category's items."""
-        snapshot = self._catalog.snapshot
-        category = await snapshot.category(button.category) if snapshot else None
-        if snapshot is None or category is None:
+        snapshot = await self._shelves(talk)
+        if snapshot is None:
+            return
+        category = await snapshot.category(button.category)
+        if category is None:
             await talk.show(browse.gone_card(talk.speech))
             return
         paging = _within(button.offset, ITEMS_A_PAGE, category.items)
-        items = await snapshot.page(category.id, paging.offset, paging.limit)
+        found = await snapshot.page(category.id, paging.offset, paging.limit)
+        items = [item_for(item, talk.buyer) for item in found]
         await talk.show(browse.category_card(category, items, paging, self._as_of(), talk.speech))
 
     async def item(self, talk: Talk, button: OpenItem) -> None:
@@ -59,11 +63,15 @@ class Browsing:
 
     async def item_card(self, talk: Talk, key: ItemKey, origin: Origin) -> Card:
         """An item's card, or the words that it is gone."""
-        snapshot = self._catalog.snapshot
-        item = await snapshot.get(key) if snapshot else None
-        if snapshot is None or item is None:
+        if not talk.buyer.may_order:
+            return members_only_card(talk.speech)
+        item = await self.get(key)
+        if item is None:
             return browse.gone_card(talk.speech)
-        return browse.item_card(item, origin, self._as_of(), talk.speech)
+        shown = item_for(item, talk.buyer)
+        payable = talk.buyer.at_cost or item.quoted or item.currency == self._currency
+        paid_in = None if payable else self._currency
+        return browse.item_card(shown, origin, self._as_of(), talk.speech, paid_in=paid_in)
 
     async def item_card_again(self, talk: Talk, item: Item) -> Card:
         """The card of an item whose order was given up; Back leads to its category."""
@@ -95,13 +103,22 @@ class Browsing:
         await self._results(talk, query, button.offset)
 
     async def _results(self, talk: Talk, query: str, offset: int) -> None:
-        snapshot = self._catalog.snapshot
+        snapshot = await self._shelves(talk)
         if snapshot is None:
-            await talk.show(browse.no_catalog_card(talk.speech))
             return
         found = await _page_and_one(snapshot, query, offset)
         more = len(found) > ITEMS_A_PAGE
-        await talk.show(browse.results_card(query, found[:ITEMS_A_PAGE], offset, more=more, speech=talk.speech))
+        shown = [item_for(item, talk.buyer) for item in found[:ITEMS_A_PAGE]]
+        await talk.show(browse.results_card(query, shown, offset, more=more, speech=talk.speech))
+
+    async def _shelves(self, talk: Talk) -> Snapshot | None:
+        """The catalog to show; without one, or to somebody who may not order here, that is said."""
+        if not talk.buyer.may_order:
+            await talk.show(members_only_card(talk.speech))
+            return None
+        if self._catalog.snapshot is None:
+            await talk.show(browse.no_catalog_card(talk.speech))
+        return self._catalog.snapshot
 
     def _as_of(self) -> datetime:
         """When the supplier last confirmed what the snapshot says."""

@@ -1,7 +1,7 @@
 """Confirm: a draft becomes an order, or the person reads what must be decided first."""
 
 from bot.conversations.asking import END, Asking, Next
-from bot.conversations.problems import no_quote
+from bot.conversations.problems import barred_words, no_quote
 from bot.conversations.strays import Strays
 from bot.conversations.talk import Talk
 from bot.ordering.confirming import (
@@ -61,6 +61,8 @@ class Confirming:
             case QuoteLost(draft, reason, detail):
                 return await self._asking.unpriced(talk, draft, reason, detail)
             case Barred(draft):
+                # The card may already say so, and then the tap would seem to do nothing.
+                await talk.answer(barred_words(outcome, talk.speech), alert=True)
                 return await self._asking.ask(talk, draft)
             case ItemGone(draft):
                 return await self._asking.unpriced(talk, draft, QuoteProblem.ITEM_GONE, "")

@@ -42,6 +42,7 @@ from bot.presentation.buttons import (
     PickQuantity,
     SkipField,
 )
+from bot.presentation.greetings import members_only_card
 from storage.records.orders import Draft, FieldValue, Step
 
 
@@ -105,11 +106,14 @@ class OrderConversation:
     async def buy(self, talk: Talk, button: Buy) -> Next:
         """Begin an order of the tapped item."""
         item = await self._browsing.get(button.key)
+        if not talk.buyer.may_order:
+            await talk.show(members_only_card(talk.speech))
+            return None
         if item is None or not orderable(item):
             await talk.answer(talk.speech.plain("This item is not available at the moment."), alert=True)
             await talk.show(await self._browsing.item_card(talk, button.key, Origin()))
             return None
-        begun = await self.drafts.begin(talk.place, item, talk.incoming.update_id)
+        begun = await self.drafts.begin(talk.place, item, talk.incoming.update_id, talk.buyer.terms(item))
         await self._put_aside(talk, begun.replaced)
         return await self.asking.ask(talk, begun.draft)
 

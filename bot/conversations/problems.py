@@ -1,6 +1,7 @@
 """What was wrong with an answer, in one sentence; the card below it asks again and says what is expected."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from markupsafe import Markup
 
@@ -16,6 +17,7 @@ from bot.ordering.rules import (
 from bot.presentation.cards import clip
 from bot.presentation.orders import order_link
 from bot.presentation.speech import Speech, marked
+from bot.resellers.limits import Barred, Barrier
 from bot.suppliers.protocol import QuoteProblem
 
 DETAIL_LENGTH = 300
@@ -76,6 +78,48 @@ def no_quote(reason: QuoteProblem | None, speech: Speech) -> Markup:
 def wrong_field(wrong: WrongField, speech: Speech) -> Markup:
     """Why a field's answer was not taken."""
     return speech.text(FIELDS[wrong.reason], most=speech.number(wrong.max_length))
+
+
+BARRIERS: Mapping[Barrier, str] = {
+    Barrier.NO_ACCESS: marked("You may not order here any more. Ask your team's owner or the operator for access."),
+    Barrier.SUSPENDED: marked("Your account is suspended: nothing can be ordered. Please ask the operator."),
+    Barrier.NOT_ENOUGH: marked(
+        "Not enough: {missing} is missing. Ask the operator to top up your balance, or order less."
+    ),
+    Barrier.PER_MINUTE: marked(
+        "That is too fast: {bound} orders a minute are the most. Please confirm again in a minute."
+    ),
+    Barrier.PER_DAY: marked(
+        "Your team may order for {bound} a day, and {available} of it is left today. "
+        "Order less, wait for midnight UTC, or ask the operator for more."
+    ),
+    Barrier.TOO_DEAR: marked("One order may cost {bound} at most. Order less, or ask the operator for more."),
+    Barrier.OTHER_CURRENCY: marked(
+        "It is sold in another currency than your balance, {currency}, so it cannot be ordered. Please choose another."
+    ),
+}
+"""What stands in an order's way and what to do, one sentence or two for each barrier."""
+
+
+def barred_because(barred: Barred, speech: Speech) -> Markup:
+    """Why an order may not be made, and what to do about it, for its card."""
+    return Markup("⚠️ {}").format(barred_words(barred, speech))
+
+
+def barred_words(barred: Barred, speech: Speech) -> str:
+    """The same for the answer to a tap, which knows no markup."""
+
+    def money(amount: Decimal | None) -> str:
+        return speech.money(amount or Decimal(0), barred.currency)
+
+    counted = barred.barrier is Barrier.PER_MINUTE
+    return speech.plain(
+        BARRIERS[barred.barrier],
+        missing=money(barred.missing),
+        bound=speech.number(barred.bound or Decimal(0)) if counted else money(barred.bound),
+        available=money(barred.available),
+        currency=barred.currency,
+    )
 
 
 def not_text(speech: Speech) -> Markup:

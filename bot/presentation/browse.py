@@ -142,8 +142,11 @@ def results_card(query: str, shown: Sequence[Item], offset: int, *, more: bool, 
     return Card(text, keyboard(*rows, turning, [_to_catalog(speech)]))
 
 
-def item_card(item: Item, origin: Origin, as_of: datetime, speech: Speech) -> Card:
-    """Everything an item's buyer should know before the first question."""
+def item_card(item: Item, origin: Origin, as_of: datetime, speech: Speech, *, paid_in: str | None = None) -> Card:
+    """Everything an item's buyer should know before the first question.
+
+    ``paid_in`` is the currency of a balance that cannot pay for it, since it is sold in another one.
+    """
     text = lines(
         [
             origin.crumb(),
@@ -156,12 +159,13 @@ def item_card(item: Item, origin: Origin, as_of: datetime, speech: Speech) -> Ca
             speech.text("Region: {region}", region=clip(item.region, 100)) if item.region else None,
             _bounds(item, speech),
             _needs(item, speech),
+            _not_payable(item, paid_in, speech) if paid_in else None,
             *_described(item),
         ]
     )
     back = button(speech.plain("‹ Back"), origin.back())
     buy = button(speech.plain("Buy"), Buy(item.key), KeyboardButtonStyle.PRIMARY)
-    return Card(text, keyboard([buy] if orderable(item) else [], [back]))
+    return Card(text, keyboard([buy] if orderable(item) and not paid_in else [], [back]))
 
 
 def gone_card(speech: Speech) -> Card:
@@ -273,6 +277,14 @@ def _needs(item: Item, speech: Speech) -> Markup | None:
         return None
     names = Markup(", ").join(clip(field.label, 60) for field in item.fields)
     return speech.text("You will be asked for: {names}", names=names)
+
+
+def _not_payable(item: Item, paid_in: str, speech: Speech) -> Markup:
+    return speech.text(
+        "⚠️ It is sold in {theirs} and your balance is in {ours}, so it cannot be ordered here.",
+        theirs=item.currency,
+        ours=paid_in,
+    )
 
 
 def _described(item: Item) -> list[Markup | str]:
