@@ -86,7 +86,9 @@ def ordering_policy(settings: Settings) -> OrderingPolicy:
 
 def shop_limits(settings: Settings) -> ShopLimits:
     """What bounds the orders of resellers that have no limits of their own."""
-    return ShopLimits(settings.orders_per_minute, settings.spend_per_day, settings.largest_order)
+    return ShopLimits(
+        settings.orders_per_minute, settings.spend_per_day, settings.largest_order, settings.reseller_low_balance
+    )
 
 
 def catalog_policy(settings: Settings) -> CatalogPolicy:

@@ -211,6 +211,12 @@ class Settings(BaseSettings):
     largest_order: Decimal | None = Field(
         None, gt=0, description="What one order may cost a reseller, unless its own limit differs"
     )
+    reseller_low_balance: Decimal = Field(
+        Decimal(10),
+        ge=0,
+        description="Less than this left to order for is told to a reseller's owners and the operators, unless its own "
+        "limit differs; 0 tells nobody",
+    )
     catalog_refresh_minutes: float = Field(30, ge=0.01, le=1440, description="Minutes between catalog refreshes")
     catalog_max_drop: Decimal = Field(
         Decimal("0.5"), gt=0, le=1, description="A catalog that lost more than this share of its items is refused"

@@ -12,11 +12,11 @@ from bot.ordering.events import EventReader
 from bot.ordering.following import Follower
 from bot.ordering.journal import JournalRecovery
 from bot.ordering.looking import Lookups
-from bot.ordering.notices import DeskChat, OperatorDesk
+from bot.ordering.notices import DeskChat, NewOrders, OperatorDesk
 from bot.ordering.placing import Placer
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.quoting import Quoting
-from bot.ordering.references import Random
+from bot.ordering.references import Naming, Random
 from bot.ordering.resolving import Resolutions
 from bot.ordering.schedule import Schedule
 from bot.ordering.service import Ordering
@@ -24,6 +24,7 @@ from bot.ordering.turns import Turns
 from bot.ordering.workers import OrderWorker, Workers
 from bot.resellers.buyers import Buyers
 from bot.resellers.limits import Barriers, ShopLimits
+from bot.resellers.telling import MoneyNews
 from bot.suppliers.protocol import Supplier
 from storage.clock import Clock
 from storage.store import Store
@@ -37,6 +38,7 @@ class OrderingParts:
     ordering: Ordering
     workers: Workers
     desk: OperatorDesk
+    money: MoneyNews
     orders: OrderWorker
     events: EventReader
     recovery: JournalRecovery
@@ -74,13 +76,16 @@ def build_ordering(  # noqa: PLR0913 - the one place where everything that order
     events = EventReader(store, known, books, turns, policy, clock)
     quoting = Quoting(store, known, desk, clock)
     barriers = Barriers(currency, limits, clock)
-    confirmations = Confirmations(store, items, quoting, buyers, barriers, clock, ids, random)
+    money = MoneyNews(desk, currency, limits.low_balance)
+    news, naming = NewOrders(desk, money), Naming(ids, random)
+    confirmations = Confirmations(store, items, quoting, buyers, barriers, news, naming, clock)
     resolutions = Resolutions(store, known, books, turns, clock)
     return OrderingParts(
         drafts=Drafts(store, clock, ids),
         ordering=Ordering(store, quoting, confirmations, resolutions, balances),
         workers=Workers(recovery, orders, events, balances),
         desk=desk,
+        money=money,
         orders=orders,
         events=events,
         recovery=recovery,

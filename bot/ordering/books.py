@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.ordering.notices import OperatorDesk
+from bot.ordering.notices import OperatorDesk, team_failures
 from bot.ordering.parts import ripened
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.schedule import Schedule
@@ -35,7 +35,7 @@ class Books:
         self._clock = clock
 
     async def record(self, tables: Tables, before: Order, after: Order, codes: Sequence[Code] = ()) -> Order:
-        """Write a change, end the order's lease, and owe its chat and the operator what they must hear.
+        """Write a change, end the order's lease, and owe its chat, the operator and its team what they shall hear.
 
         An order that ends is paid for in the same unit; returns it as it was written.
         """
@@ -46,6 +46,7 @@ class Books:
         for delivery in deliveries(before, after, grown_to=held):
             await tables.outbox.add(delivery, now)
         await self.desk.order_changed(tables, before, after, now)
+        await team_failures(tables, before, after, now)
         return after
 
     async def settle(

@@ -1,6 +1,5 @@
 """Confirming: a draft becomes an order, exactly once, at the price that the person has seen."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
@@ -9,8 +8,9 @@ import structlog
 
 from bot.ordering.books import new_order_delivery
 from bot.ordering.drafts import draft_currency, draft_price, draft_total, has_price, on_terms, quoted, renewed
+from bot.ordering.notices import NewOrders
 from bot.ordering.quoting import Answer, Quoting, Unanswered, answered
-from bot.ordering.references import Random, new_reference
+from bot.ordering.references import Naming
 from bot.ordering.rules import ONE
 from bot.resellers.buyers import Buyer, Buyers
 from bot.resellers.limits import Barred, Barrier, Barriers
@@ -113,18 +113,18 @@ class Confirmations:
         quoting: Quoting,
         buyers: Buyers,
         barriers: Barriers,
+        news: NewOrders,
+        naming: Naming,
         clock: Clock,
-        ids: Callable[[], str],
-        random: Random,
     ) -> None:
         self._store = store
         self._items = items
         self._quoting = quoting
         self._buyers = buyers
         self._barriers = barriers
+        self._news = news
+        self._naming = naming
         self._clock = clock
-        self._ids = ids
-        self._random = random
 
     async def confirm(self, draft_id: str, place: Place, update_id: int, *, shown: int) -> ConfirmOutcome:
         """Make the order, once; what changed since the draft of update ``shown`` was on the card is asked again."""
@@ -198,7 +198,7 @@ class Confirmations:
         same_payer = draft.reseller_id == current.reseller_id
         if complete and same_payer and no_dearer(draft, current) and same_offer(draft.item, item):
             barred = await self._hold(tables, draft, current, buyer)
-            return await self._order(tables, current) if barred is None else barred
+            return await self._order(tables, current, buyer) if barred is None else barred
         current = replace(current, update_id=update_id, updated_at=self._clock())
         await tables.drafts.save(current)
         if complete and not no_dearer(draft, current):
@@ -209,14 +209,13 @@ class Confirmations:
         price, currency = draft_price(current), draft_currency(current)
         return await self._barriers.hold(tables, buyer, shown, price, currency)
 
-    async def _order(self, tables: Tables, draft: Draft) -> Confirmed:
+    async def _order(self, tables: Tables, draft: Draft, buyer: Buyer) -> Confirmed:
         now = self._clock()
-        reference = await self._free_reference(tables)
+        order_id, reference = await self._naming.order(tables)
         order = await tables.orders.add(
             Order(
                 number=0,
-                # The supplier's dashboard shows this id: whoever searches there must recognise the order.
-                id=f"{reference}-{self._ids()}",
+                id=order_id,
                 reference=reference,
                 draft_id=draft.id,
                 place=draft.place,
@@ -238,13 +237,8 @@ class Confirmations:
         )
         await tables.drafts.delete(draft.place.chat_id, draft.place.user_id)
         await tables.outbox.add(new_order_delivery(order), now)
+        await self._news.placed(tables, order, buyer.account, now)
         return Confirmed(order)
-
-    async def _free_reference(self, tables: Tables) -> str:
-        while True:
-            reference = new_reference(self._random)
-            if await tables.orders.by_reference(reference) is None:
-                return reference
 
 
 def confirmable(draft: Draft, tap: Tap) -> bool:

@@ -1,14 +1,14 @@
 """Who else must or wants to hear of an order, written beside what caused it: the operator, and the reseller's team."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from bot.resellers.telling import as_chosen, notice_to
+from bot.resellers.telling import MoneyNews, as_chosen, notice_to
 from storage.records.orders import Order, OrderState
 from storage.records.queues import KnownBalance, NoticeKind
-from storage.records.resellers import Choices, FeedEvent
+from storage.records.resellers import Choices, FeedEvent, Reseller
 from storage.store import Tables
 
 ENDINGS: Final = {
@@ -109,6 +109,21 @@ class OperatorDesk:
         asked = [(chat, chosen.get(chat.chat_id, DEFAULTS)) for chat in self._chats if chat.chat_id != knows]
         event = FEED.get(notice)
         return [(chat, choices) for chat, choices in asked if event is None or event in choices.feed]
+
+
+class NewOrders:
+    """Tells of an order that was just made: the feed of it, and its reseller when little is left."""
+
+    def __init__(self, desk: OperatorDesk, money: MoneyNews) -> None:
+        self._desk = desk
+        self._money = money
+
+    async def placed(self, tables: Tables, order: Order, payer: Reseller | None, now: datetime) -> None:
+        """Tell in the unit that made the order; ``payer`` is as it was before the order's price was held."""
+        await self._desk.order_placed(tables, order, now)
+        if payer is not None and order.price is not None:
+            left = replace(payer, held=payer.held + order.price)
+            await self._money.spent(tables, payer, left, order.id, now)
 
 
 async def team_failures(tables: Tables, before: Order, after: Order, now: datetime) -> None:

@@ -1,6 +1,10 @@
 """Order references: short names that people can read aloud and type back."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, Protocol
+
+from storage.store import Tables
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0/O, 1/I/L or U: nothing that two people could hear or read differently."""
@@ -33,6 +37,22 @@ class Random(Protocol):
 def new_reference(random: Random) -> str:
     """Draw a reference such as ``7KQ2M9XF``; that it is free is for the caller to see."""
     return "".join(random.choice(ALPHABET) for _ in range(LENGTH))
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Gives orders their names: ``ids`` gives unguessable ASCII, references are drawn from ``random``."""
+
+    ids: Callable[[], str]
+    random: Random
+
+    async def order(self, tables: Tables) -> tuple[str, str]:
+        """The id and the reference of a new order, which no other has."""
+        while True:
+            reference = new_reference(self.random)
+            if await tables.orders.by_reference(reference) is None:
+                # The supplier's dashboard shows the id: whoever searches there must recognise the order.
+                return f"{reference}-{self.ids()}", reference
 
 
 def normalise_reference(text: str) -> str | None:

@@ -15,6 +15,7 @@ from storage.store import Tables
 
 MINUTE: Final = timedelta(minutes=1)
 NO_AGE: Final = timedelta(0)
+NO_MONEY: Final = Decimal(0)
 
 T = TypeVar("T")
 
@@ -62,11 +63,15 @@ class Barred:
 
 @dataclass(frozen=True, slots=True)
 class ShopLimits:
-    """The limits of every reseller that has none of its own; None is no limit. Amounts are in the shop's currency."""
+    """The limits of every reseller that has none of its own; None is no limit. Amounts are in the shop's currency.
+
+    A reseller is told when less than ``low_balance`` is left to order for; 0 tells nobody.
+    """
 
     orders_per_minute: int | None = 20
     spend_per_day: Decimal | None = None
     largest_order: Decimal | None = None
+    low_balance: Decimal = NO_MONEY
 
     def of(self, account: Reseller) -> "ShopLimits":
         """What holds for a reseller: its own limits, else these."""
@@ -74,6 +79,7 @@ class ShopLimits:
             _either(account.orders_per_minute, self.orders_per_minute),
             _either(account.spend_per_day, self.spend_per_day),
             _either(account.largest_order, self.largest_order),
+            _either(account.low_balance, self.low_balance) or NO_MONEY,
         )
 
 
