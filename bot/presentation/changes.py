@@ -7,33 +7,43 @@ from markupsafe import Markup
 from bot.presentation.accounts import NOTE_LENGTH, money_lines, to_account
 from bot.presentation.cards import Card, clip, keyboard, lines
 from bot.presentation.speech import Speech
-from storage.records.resellers import EntryKind, Reseller
+from storage.records.resellers import Entry, EntryKind, Reseller
 
-OPPOSITE = {EntryKind.CREDIT: EntryKind.DEBIT, EntryKind.DEBIT: EntryKind.CREDIT}
+OPPOSITE = {EntryKind.CREDIT: "debit", EntryKind.DEBIT: "credit"}
 
 
-def posted_card(
-    reseller: Reseller, kind: EntryKind, amount: Decimal, note: str, currency: str, speech: Speech, *, again: bool
-) -> Card:
-    """A credit or debit was posted; ``again`` when this was its repetition, which changed nothing more."""
+def posted_card(reseller: Reseller, entry: Entry, currency: str, speech: Speech) -> Card:
+    """A credit or debit was posted."""
+    amount = abs(entry.amount)
     shown, named = speech.money(amount, currency), reseller.name
-    if kind is EntryKind.CREDIT:
+    if entry.kind is EntryKind.CREDIT:
         done = speech.text("✅ <b>{amount}</b> credited to {name}.", amount=shown, name=named)
     else:
         done = speech.text("✅ <b>{amount}</b> debited from {name}.", amount=shown, name=named)
     text = lines(
         [
             done,
-            speech.text("This was done already; it was not done twice.") if again else None,
-            Markup("<i>{}</i>").format(clip(note, NOTE_LENGTH)) if note else None,
+            Markup("<i>{}</i>").format(clip(entry.note, NOTE_LENGTH)) if entry.note else None,
             "",
             *money_lines(reseller, currency, speech),
             "",
             speech.text("The opposite entry undoes it:"),
-            command_line(OPPOSITE[kind].value, reseller.name, plain_number(amount)),
+            command_line(OPPOSITE[entry.kind], reseller.name, plain_number(amount)),
         ]
     )
     return Card(text, keyboard(to_account(reseller, speech)))
+
+
+def already_done_card(reseller: Reseller, currency: str, speech: Speech) -> Card:
+    """A repetition, which changed nothing more."""
+    words = speech.text("✅ This was done already; it was not done twice. {name} now:", name=reseller.name)
+    return _with_money(reseller, currency, speech, words)
+
+
+def unchanged_card(reseller: Reseller, currency: str, speech: Speech) -> Card:
+    """A change into what is."""
+    words = speech.text("{name} is like that already; nothing was changed.", name=reseller.name)
+    return _with_money(reseller, currency, speech, words)
 
 
 def limit_card(reseller: Reseller, before: Decimal, currency: str, speech: Speech) -> Card:
@@ -55,32 +65,32 @@ def limit_card(reseller: Reseller, before: Decimal, currency: str, speech: Speec
 
 def owes_more_card(reseller: Reseller, least: Decimal, currency: str, speech: Speech) -> Card:
     """A credit limit below what the account owes, or holds for orders, already."""
-    text = lines(
-        [
-            speech.text("⚠️ Nothing was changed: {name} already uses more than that.", name=reseller.name),
-            speech.text("The lowest limit possible now is {amount}.", amount=speech.money(least, currency)),
-            "",
-            *money_lines(reseller, currency, speech),
-        ]
-    )
-    return Card(text, keyboard(to_account(reseller, speech)))
+    words = speech.text("⚠️ Nothing was changed: {name} already uses more than that.", name=reseller.name)
+    lowest = speech.text("The lowest limit possible now is {amount}.", amount=speech.money(least, currency))
+    return _with_money(reseller, currency, speech, words, lowest)
 
 
-def past_limit_card(reseller: Reseller, amount: Decimal, currency: str, speech: Speech) -> Card:
+def past_limit_card(reseller: Reseller, missing: Decimal, currency: str, speech: Speech) -> Card:
     """A debit of more than is available."""
-    text = lines(
-        [
-            speech.text(
-                "⚠️ Nothing was debited: {name} has less than {amount} available.",
-                name=reseller.name,
-                amount=speech.money(amount, currency),
-            ),
-            speech.text("Debit less, or raise the credit limit first."),
-            "",
-            *money_lines(reseller, currency, speech),
-        ]
-    )
-    return Card(text, keyboard(to_account(reseller, speech)))
+    lacking = speech.money(missing, currency)
+    words = speech.text("⚠️ Nothing was debited: {amount} more than {name} has.", amount=lacking, name=reseller.name)
+    return _with_money(reseller, currency, speech, words, speech.text("Debit less, or raise the credit limit first."))
+
+
+def too_much_card(reseller: Reseller, most: Decimal, currency: str, speech: Speech) -> Card:
+    """An amount that no account can have."""
+    words = speech.text("⚠️ Nothing was changed: an account can hold {amount}.", amount=speech.money(most, currency))
+    return _with_money(reseller, currency, speech, words)
+
+
+def renamed_said(before: str, after: str, speech: Speech) -> Markup:
+    """An account has another name."""
+    return speech.text("✅ {before} is called <b>{after}</b> now.", before=before, after=after)
+
+
+def created_said(reseller: Reseller, speech: Speech) -> Markup:
+    """There is a new account."""
+    return speech.text("✅ {name} is a reseller now: no money, no people, no markup yet.", name=reseller.name)
 
 
 def markup_said(what: str, percent: Decimal, before: Decimal | None, undo: Markup, speech: Speech) -> Markup:
@@ -102,6 +112,11 @@ def command_line(name: str, *words: str) -> Markup:
 def plain_number(amount: Decimal) -> str:
     """A number as commands take it: without grouping, the decimal mark a point."""
     return f"{amount.normalize():f}"
+
+
+def _with_money(reseller: Reseller, currency: str, speech: Speech, *words: Markup) -> Card:
+    text = lines([*words, "", *money_lines(reseller, currency, speech)])
+    return Card(text, keyboard(to_account(reseller, speech)))
 
 
 def _was(before: Decimal, after: Decimal, name: str, reseller: str, shown: str, speech: Speech) -> list[Markup]:

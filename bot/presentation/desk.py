@@ -37,6 +37,24 @@ PAGES: Mapping[DeskPage, str] = {
     DeskPage.AUDIT: marked("Audit trail"),
 }
 
+HOW: Mapping[Wanted, Markup] = {
+    wanted: Markup("\n").join(Markup("<code>{}</code>").format(example) for example in examples)
+    for wanted, examples in {
+        Wanted.CREDIT: ("/credit Nova Games 50 note",),
+        Wanted.DEBIT: ("/debit Nova Games 50 note",),
+        Wanted.MARKUP: (
+            "/markup Nova Games 7.5",
+            "/markup Nova Games 5 category Steam",
+            "/markup Nova Games 12 item voodoo:4711",
+            "/markup Nova Games off item voodoo:4711",
+        ),
+        Wanted.LIMIT: ("/limit Nova Games 100",),
+        Wanted.PER_MINUTE: ("/limits Nova Games minute 5 day 500 order 100", "/limits Nova Games day off"),
+        Wanted.NEW: ("/invite Nova Games",),
+        Wanted.RENAME: ("/reseller Nova Games",),
+    }.items()
+}
+
 ACTIONS: Mapping[str, str] = {
     "create": marked("new account"),
     "rename": marked("new name"),
@@ -111,6 +129,12 @@ def unknown_name_card(name: str, meant: Sequence[Reseller], speech: Speech, *, m
     )
     everybody = [button(speech.plain("‹ All resellers"), OpenResellers(0))]
     return Card(text, keyboard(*grid(guesses, 1), create, everybody))
+
+
+def how_card(wanted: Wanted, speech: Speech) -> Card:
+    """A command without its words."""
+    text = lines([speech.text("Write the reseller's name after the command, and the rest after that:"), HOW[wanted]])
+    return Card(text, keyboard([button(speech.plain("‹ All resellers"), OpenResellers(0))]))
 
 
 def gone_card(speech: Speech) -> Card:

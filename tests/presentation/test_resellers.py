@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton
 
 from bot.presentation.accounts import Account, entries_card
 from bot.presentation.cards import Card, Paging, visible_length
-from bot.presentation.changes import limit_card, plain_number, posted_card
+from bot.presentation.changes import already_done_card, limit_card, plain_number, posted_card
 from bot.presentation.desk import trail_card, unknown_name_card
 from bot.presentation.desk_buttons import DropMarkup, OpenEntries, OpenReseller, OpenTrail
 from bot.presentation.resellers import reseller_card, resellers_card
@@ -135,19 +135,23 @@ def test_bounds_tell_those_of_its_own_from_the_shops() -> None:
 
 
 def test_a_credit_says_the_new_balance_and_how_to_undo_it() -> None:
-    text = posted_card(NOVA, EntryKind.CREDIT, Decimal(1200), "for <May>", "USD", EN, again=False).text
+    text = posted_card(NOVA, replace(CREDIT, amount=Decimal(1200)), "USD", EN).text
     assert "✅ <b>$1,200.00</b> credited to Nova &lt;Games&gt;." in text
     assert "<i>for &lt;May&gt;</i>" in text
     assert "Balance: <b>$120.50</b>" in text
     assert "<code>/debit Nova &lt;Games&gt; 1200</code>" in text
-    assert "not done twice" not in text
 
 
-def test_a_repeated_debit_says_that_it_was_not_done_twice() -> None:
-    text = posted_card(NOVA, EntryKind.DEBIT, Decimal("0.5"), "", "USD", EN, again=True).text
-    assert "debited from Nova" in text
-    assert "not done twice" in text
+def test_a_debit_is_undone_by_a_credit() -> None:
+    text = posted_card(NOVA, replace(CREDIT, kind=EntryKind.DEBIT, amount=Decimal("-0.5")), "USD", EN).text
+    assert "<b>$0.50</b> debited from Nova" in text
     assert "<code>/credit Nova &lt;Games&gt; 0.5</code>" in text
+
+
+def test_a_repetition_says_that_it_was_not_done_twice() -> None:
+    text = already_done_card(NOVA, "USD", EN).text
+    assert "not done twice" in text
+    assert "Balance: <b>$120.50</b>" in text
 
 
 def test_a_new_limit_says_how_to_set_it_back() -> None:
