@@ -98,7 +98,7 @@ def _handlers(services: Services) -> list[Handler]:
     asking = Asking(services.drafts, services.ordering, services.currency)
     strays = Strays(services.store, asking)
     browsing = Browsing(services.catalog, services.clock, services.currency)
-    history = History(services.ordering, protect_content=services.protect_content)
+    history = History(services.store, services.ordering, protect_content=services.protect_content)
     order = OrderConversation(services.drafts, browsing, asking, strays)
     confirming = Confirming(services.drafts, services.ordering, asking, strays)
     greeting = Greeting(services.store, browsing, history, order)
@@ -186,6 +186,7 @@ def _taps(browsing: Browsing, history: History, greeting: Greeting) -> list[Hand
         Tap(buttons.OpenItem, browsing.item),
         Tap(buttons.ShowItem, browsing.item_anew),
         Tap(buttons.OpenOrders, history.page),
+        Tap(buttons.OpenOrdersOf, history.page_of),
         Tap(buttons.SendCodes, history.codes),
         Tap(buttons.PickLanguage, greeting.pick_language),
     ]
