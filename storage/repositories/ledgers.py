@@ -17,6 +17,7 @@ LEFT = select(journal.c.id).where(journal.c.id > bindparam("after")).order_by(jo
 LEFT_OF = select(journal.c.id).where(journal.c.order_id == bindparam("order")).order_by(journal.c.id)
 ENTRY = select(journal).where(journal.c.id == bindparam("entry"))
 RECORD = insert_new(audit).returning(audit.c.id)
+DONE = select(audit.c.id).where(audit.c.update_id == bindparam("by_update"), audit.c.action == bindparam("deed"))
 TRAIL = (
     select(audit.c.id, audit.c.actor_id, audit.c.action, audit.c.subject, audit.c.detail, audit.c.at)
     .where(audit.c.id < bindparam("before"))
@@ -76,6 +77,10 @@ class Audit(Repository):
             "at": now,
         }
         return await self._db.scalar(RECORD, done) is not None
+
+    async def done(self, action: str, update_id: int) -> bool:
+        """Whether this update has done this before."""
+        return await self._db.scalar(DONE, {"by_update": update_id, "deed": action}) is not None
 
     async def last(self, limit: int, before: int = NEWEST) -> list[AuditEntry]:
         """The newest actions with ids below ``before``, newest first."""
