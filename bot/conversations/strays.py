@@ -21,9 +21,10 @@ class Strays:
         """A tap on a button of a draft that is not, or no longer, this person's."""
         draft, order, present = await self._store.read(lambda tables: _whereabouts(tables, draft_id, talk))
         owner = draft.place if draft else order.place if order else None
-        if owner is not None and not same_person(owner, talk.place):
+        # What belongs to another chat is to this one as if it were not there.
+        if owner is not None and owner.chat_id == talk.place.chat_id and not same_person(owner, talk.place):
             return await self._somebody_elses(talk)
-        if order is not None:
+        if order is not None and same_person(order.place, talk.place) and talk.buyer.sees(order):
             return await self.already(talk, order)
         return await self._asking.close(talk) if present is None else await self._asking.ask(talk, present)
 
