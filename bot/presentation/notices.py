@@ -14,8 +14,10 @@ from markupsafe import Markup
 
 from bot.presentation import reasons
 from bot.presentation.cards import Card, clip, clip_middle, lines
-from bot.presentation.news import access_lines, decimal_of, low_lines, posted_lines, team_failure_card
+from bot.presentation.joining import access_changed_card
+from bot.presentation.news import decimal_of, low_lines, posted_lines, team_failure_card
 from bot.presentation.orders import order_link, spoken_reference
+from bot.presentation.requests import request_notice
 from bot.presentation.speech import Speech, marked
 from storage.records.orders import Order, OrderState
 from storage.records.queues import Delivery, NoticeKind
@@ -41,6 +43,10 @@ def notice_card(delivery: Delivery, order: Order | None, speech: Speech) -> Card
         return team_failure_card(order, delivery.data, speech, private=delivery.chat_id > 0)
     if order is not None:
         return _about_order(delivery.notice, order, delivery.data, speech)
+    if delivery.notice is NoticeKind.ACCESS_REQUESTED:
+        return request_notice(delivery.data, speech)
+    if delivery.notice is NoticeKind.ACCESS_CHANGED:
+        return access_changed_card(delivery.data, speech)
     return Card(lines(_about_the_shop(delivery.notice, delivery.data, speech)))
 
 
@@ -98,8 +104,6 @@ def _about_the_shop(kind: NoticeKind | None, data: Mapping[str, Any], speech: Sp
             return posted_lines(kind, data, speech)
         case NoticeKind.RESELLER_LOW:
             return low_lines(data, speech)
-        case NoticeKind.ACCESS_REQUESTED:
-            return access_lines(data, speech)
         case _:
             return _about_suppliers(kind, data, speech)
 
