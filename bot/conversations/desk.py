@@ -7,7 +7,9 @@ from bot.catalog.service import Catalog
 from bot.conversations.arguments import Named, NotNamed, name_first, whole_name
 from bot.conversations.talk import Talk
 from bot.presentation.accounts import Account
+from bot.presentation.cards import Paging
 from bot.presentation.desk import gone_card, unknown_name_card
+from bot.presentation.resellers import RESELLERS_A_PAGE
 from storage.records.catalog import ItemKey
 from storage.records.resellers import MarkupRule, MarkupScope, Reseller
 from storage.store import Store, Tables
@@ -39,6 +41,18 @@ class Desk:
         """An account with all that its card shows."""
         account = await self._store.read(lambda tables: self._account(tables, reseller_id))
         return account and await self._with_item_names(account)
+
+    async def page(self, offset: int) -> tuple[list[Reseller], Paging]:
+        """A page of the list by name; one behind the end is the last."""
+
+        async def look(tables: Tables) -> tuple[list[Reseller], Paging]:
+            names = list(await tables.resellers.names())
+            last = max(0, (len(names) - 1) // RESELLERS_A_PAGE * RESELLERS_A_PAGE)
+            start = min(max(0, offset), last)
+            after = (names[start - 1],) if start else ()
+            return await tables.resellers.page(RESELLERS_A_PAGE, *after), Paging(start, RESELLERS_A_PAGE, len(names))
+
+        return await self._store.read(look)
 
     async def not_named(self, talk: Talk, wrong: NotNamed, *, may_create: bool = False) -> None:
         """Say that nobody is called so, and who may have been meant."""

@@ -88,9 +88,16 @@ def renamed_said(before: str, after: str, speech: Speech) -> Markup:
     return speech.text("✅ {before} is called <b>{after}</b> now.", before=before, after=after)
 
 
-def created_said(reseller: Reseller, speech: Speech) -> Markup:
-    """There is a new account."""
-    return speech.text("✅ {name} is a reseller now: no money, no people, no markup yet.", name=reseller.name)
+def switched_said(reseller: Reseller, speech: Speech) -> Markup:
+    """An account was suspended or resumed; the button below undoes it."""
+    if reseller.suspended:
+        return speech.text("✅ {name} is suspended. Its open orders go on.", name=reseller.name)
+    return speech.text("✅ {name} may order again.", name=reseller.name)
+
+
+def unchanged_said(speech: Speech) -> Markup:
+    """A change into what is."""
+    return speech.text("It was like that already; nothing was changed.")
 
 
 def markup_said(what: str, percent: Decimal, before: Decimal | None, undo: Markup, speech: Speech) -> Markup:

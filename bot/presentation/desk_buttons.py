@@ -18,6 +18,9 @@ class Wanted(StrEnum):
     PER_MINUTE = "minute"
     PER_DAY = "day"
     PER_ORDER = "order"
+    LOW = "low"
+    """What must be left available, or its owners are told."""
+
     RENAME = "rename"
     NEW = "new"
     """The name of a new reseller."""
@@ -131,14 +134,6 @@ class Resume(Button):
 
 
 @dataclass(frozen=True, slots=True)
-class InviteTo(Button):
-    """Make new invites of a reseller."""
-
-    prefix: ClassVar[str] = "aI"
-    reseller: ResellerId
-
-
-@dataclass(frozen=True, slots=True)
 class CreateReseller(Button):
     """Make a reseller of the name that stands in bold in the message with the button."""
 
@@ -155,5 +150,5 @@ class OpenTrail(Button):
 
 DESK: tuple[type[Button], ...] = (
     OpenDesk, OpenResellers, OpenReseller, OpenEntries, OpenMarkups, DropMarkup, OpenBounds, AskFor, Suspend, Resume,
-    InviteTo, CreateReseller, OpenTrail,
+    CreateReseller, OpenTrail,
 )  # fmt: skip

@@ -10,7 +10,6 @@ from bot.presentation.cards import ROW, Card, Paging, button, clip, grid, keyboa
 from bot.presentation.desk_buttons import (
     AskFor,
     DeskPage,
-    InviteTo,
     OpenBounds,
     OpenDesk,
     OpenEntries,
@@ -22,6 +21,7 @@ from bot.presentation.desk_buttons import (
     Wanted,
 )
 from bot.presentation.speech import Speech
+from bot.presentation.team_buttons import InviteMore, OpenTeam
 from bot.presentation.terms import bound_lines, rule_line
 from storage.records.resellers import Member, MemberRole, Reseller
 
@@ -157,9 +157,9 @@ def _account_rows(reseller: Reseller, speech: Speech) -> list[ROW]:
             button(speech.plain("Bounds"), OpenBounds(number)),
         ],
         [
-            button(speech.plain("Invite"), InviteTo(number)),
+            button(speech.plain("Invite"), InviteMore(number)),
+            button(speech.plain("👥 Team"), OpenTeam(number, 0)),
             button(speech.plain("Ledger"), OpenEntries(number, 0)),
-            button(speech.plain("Rename"), AskFor(Wanted.RENAME, number)),
         ],
-        [switch],
+        [button(speech.plain("Rename"), AskFor(Wanted.RENAME, number)), switch],
     ]
