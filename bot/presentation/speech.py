@@ -2,7 +2,7 @@
 
 import gettext
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
@@ -10,10 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 from markupsafe import Markup
 
 from storage.records.queues import Chat
@@ -69,6 +69,10 @@ class Speech:
         digits = amount.normalize()
         return format_currency(digits, currency, locale=self._locale, decimal_quantization=False)
 
+    def compact_money(self, amount: Decimal, currency: str) -> str:
+        """Write an amount in as few digits as a scale needs: ``$1.5K``."""
+        return format_compact_currency(amount, currency, locale=self._locale, fraction_digits=1)
+
     def face(self, amount: Decimal, currency: str) -> str:
         """Write a face value with its currency's code, as cards print it: ``50 USD``."""
         return f"{self.number(amount)} {currency}"
@@ -89,6 +93,18 @@ class Speech:
     def day(self, when: datetime) -> str:
         """Write a date as the language does, that of UTC: ``May 1, 2027``."""
         return format_date(when.astimezone(UTC), "long", locale=self._locale)
+
+    def short_day(self, day: date) -> str:
+        """Write a day without its year: ``May 1``."""
+        return format_skeleton("MMMd", day, locale=self._locale)
+
+    def week_day(self, day: date) -> str:
+        """Write a day with its name: ``Friday, May 1``."""
+        return format_skeleton("MMMMEEEEd", day, locale=self._locale)
+
+    def days(self, first: date, last: date) -> str:
+        """Write a span of days: ``May 1 - 14, 2027``."""
+        return format_interval(first, last, "yMMMd", locale=self._locale)
 
     def ago(self, age: timedelta) -> str:
         """Write how long ago something was, roughly: ``3 minutes ago``."""
