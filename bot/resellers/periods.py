@@ -97,29 +97,31 @@ def last_days(days: int, now: datetime, zone: ZoneInfo) -> Period:
     return Period(today - timedelta(days=days - 1), today, zone)
 
 
-def read_period(words: str, now: datetime, zone: ZoneInfo, *, usual: int) -> Period | WrongPeriod:
+def read_period(
+    words: str, now: datetime, zone: ZoneInfo, *, usual: int, most: int = MOST_DAYS
+) -> Period | WrongPeriod:
     """Read ``30``, ``2026-03-01 2026-03-14`` or ``1.3.2026 14.3.2026``; no words mean the ``usual`` number of days."""
     parts = words.split()
     match parts:
         case []:
             return last_days(usual, now, zone)
         case [days] if NUMBER.fullmatch(days):
-            return _counted(int(days), now, zone)
+            return _counted(int(days), now, zone, most)
         case [only]:
-            return _between(only, only, zone)
+            return _between(only, only, zone, most)
         case [first, last]:
-            return _between(first, last, zone)
+            return _between(first, last, zone, most)
         case _:
             return WrongPeriod.UNREADABLE
 
 
-def _counted(days: int, now: datetime, zone: ZoneInfo) -> Period | WrongPeriod:
+def _counted(days: int, now: datetime, zone: ZoneInfo, most: int) -> Period | WrongPeriod:
     if days < 1:
         return WrongPeriod.TOO_SHORT
-    return WrongPeriod.TOO_LONG if days > MOST_DAYS else last_days(days, now, zone)
+    return WrongPeriod.TOO_LONG if days > most else last_days(days, now, zone)
 
 
-def _between(first: str, last: str, zone: ZoneInfo) -> Period | WrongPeriod:
+def _between(first: str, last: str, zone: ZoneInfo, most: int) -> Period | WrongPeriod:
     begin, end = _date(first), _date(last)
     if isinstance(begin, WrongPeriod):
         return begin
@@ -127,7 +129,7 @@ def _between(first: str, last: str, zone: ZoneInfo) -> Period | WrongPeriod:
         return end
     if end < begin:
         return WrongPeriod.BACKWARDS
-    return WrongPeriod.TOO_LONG if (end - begin).days >= MOST_DAYS else Period(begin, end, zone)
+    return WrongPeriod.TOO_LONG if (end - begin).days >= most else Period(begin, end, zone)
 
 
 def _date(text: str) -> date | WrongPeriod:

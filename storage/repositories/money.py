@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 from storage.database import insert_new
 from storage.records.resellers import Entry, NewEntry
 from storage.repositories.base import Repository
-from storage.schema import ledger, resellers
+from storage.schema import ledger, orders, resellers
 
 BALANCE = select(resellers.c.balance).where(resellers.c.id == bindparam("reseller"))
 ADD = insert_new(ledger).returning(ledger.c.id)
@@ -33,6 +33,14 @@ EVERYBODYS = (
 )
 OF_ORDER = select(ledger).where(ledger.c.order_id == bindparam("order"))
 SUM = select(func.sum(ledger.c.amount)).where(ledger.c.reseller_id == bindparam("reseller"))
+SUM_BEFORE = SUM.where(ledger.c.at < bindparam("begin"))
+ORDERERS = (
+    select(ledger.c.order_id, orders.c.user_id)
+    .join(orders, orders.c.id == ledger.c.order_id)
+    .where(
+        ledger.c.reseller_id == bindparam("reseller"), ledger.c.at >= bindparam("begin"), ledger.c.at < bindparam("end")
+    )
+)
 NEWEST = 2**62
 
 
@@ -66,6 +74,11 @@ class Ledger(Repository):
         rows = await self._db.execute(BETWEEN, {"reseller": reseller_id, "begin": begin, "end": end})
         return [Entry(**row) for row in rows.mappings()]
 
+    async def orderers(self, reseller_id: int, begin: datetime, end: datetime) -> dict[str, int]:
+        """Who made the orders that a period's lines are of: people by the orders' ids."""
+        rows = await self._db.execute(ORDERERS, {"reseller": reseller_id, "begin": begin, "end": end})
+        return {row.order_id: row.user_id for row in rows}
+
     async def everybodys(self, begin: datetime, end: datetime) -> AsyncIterator[Entry]:
         """The lines of a period of all resellers, oldest first."""
         for row in (await self._db.execute(EVERYBODYS, {"begin": begin, "end": end})).mappings():
@@ -78,3 +91,7 @@ class Ledger(Repository):
     async def total(self, reseller_id: int) -> Decimal:
         """The sum of all lines, which the balance must equal."""
         return await self._db.scalar(SUM, {"reseller": reseller_id}) or Decimal(0)
+
+    async def opening(self, reseller_id: int, begin: datetime) -> Decimal:
+        """The balance at the beginning of a period: the sum of all lines before it."""
+        return await self._db.scalar(SUM_BEFORE, {"reseller": reseller_id, "begin": begin}) or Decimal(0)
