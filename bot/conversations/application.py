@@ -29,6 +29,7 @@ from bot.conversations.errors import Troubles
 from bot.conversations.gate import Gate
 from bot.conversations.greeting import Greeting
 from bot.conversations.history import ORDER_LINK, History
+from bot.conversations.money import Money
 from bot.conversations.order import OrderConversation
 from bot.conversations.strays import Strays
 from bot.conversations.talk import Talk
@@ -105,10 +106,12 @@ def _handlers(services: Services) -> list[Handler]:
     administration = Administration(
         services.store, services.catalog, services.ordering, services.operation, services.clock
     )
+    money = Money(services.store, services.clock, services.currency)
     # The conversation comes first: while it waits, texts are its answers. Commands and taps pass it by.
     return [
         _conversation(order, confirming),
         *_commands(greeting, browsing, history, order),
+        *_money(money, administration),
         *_operator_commands(administration),
         *_taps(browsing, history, greeting),
         Tap(buttons.RefreshCatalog, administration.tap_refresh),
@@ -170,11 +173,25 @@ def _operator_commands(administration: Administration) -> list[Handler]:
     return [
         command(name, administration.guarded(callback))
         for name, callback in {
-            "balance": administration.balance,
             "status": administration.status,
             "catalog": administration.catalog,
             "resolve": administration.resolve,
         }.items()
+    ]
+
+
+def _money(money: Money, administration: Administration) -> list[Handler]:
+    """``/balance`` is everybody's: the operator's of suppliers and of all resellers, a member's of their own."""
+    suppliers = administration.guarded(administration.balance)
+
+    async def balance(talk: Talk) -> None:
+        await (suppliers(talk) if talk.role.operates else money.balance(talk))
+
+    return [
+        command("balance", balance),
+        command("statement", money.statement),
+        Tap(buttons.OpenBalance, money.entries),
+        Tap(buttons.SendStatement, money.tap_statement),
     ]
 
 
