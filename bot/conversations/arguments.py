@@ -108,7 +108,7 @@ def markup_text(text: str) -> MarkupText | None:
     return MarkupText(wanted, scope, rest[1].strip())
 
 
-BOUNDS: Final = ("minute", "day", "order")
+BOUNDS: Final = ("minute", "day", "order", "low")
 
 
 def bounds_text(text: str) -> dict[str, str] | None:

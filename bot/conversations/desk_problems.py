@@ -11,6 +11,7 @@ from bot.resellers.amounts import WrongAmount, WrongAmountReason, WrongPercent, 
 from bot.resellers.naming import WrongName, WrongNameReason
 
 SHOWN = 40
+BOUNDS_EXAMPLE = Markup("<code>/limits Nova Games minute 5 day 500 order off</code>")
 
 AMOUNTS: Mapping[WrongAmountReason, str] = {
     WrongAmountReason.NOT_A_NUMBER: marked("That is not an amount."),
@@ -79,6 +80,11 @@ def note_too_long(most: int, speech: Speech) -> Markup:
 def wrong_count(most: int, speech: Speech) -> Markup:
     """What is expected as a number of orders."""
     return speech.text("Please write a whole number from 1 to {most}, or {off}.", most=speech.number(most), off="off")
+
+
+def wrong_bounds(speech: Speech) -> Markup:
+    """Bounds that cannot be read."""
+    return speech.text("⚠️ I cannot read that; nothing was changed. Like this: {example}", example=BOUNDS_EXAMPLE)
 
 
 def wrong_markup(speech: Speech) -> Markup:

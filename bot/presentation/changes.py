@@ -55,7 +55,8 @@ def limit_card(reseller: Reseller, before: Decimal, currency: str, speech: Speec
                 name=reseller.name,
                 amount=speech.money(reseller.credit_limit, currency),
             ),
-            *_was(before, reseller.credit_limit, "limit", reseller.name, speech.money(before, currency), speech),
+            speech.text("It was {amount}. This sets it back:", amount=speech.money(before, currency)),
+            command_line("limit", reseller.name, plain_number(before)),
             "",
             *money_lines(reseller, currency, speech),
         ]
@@ -100,15 +101,20 @@ def unchanged_said(speech: Speech) -> Markup:
     return speech.text("It was like that already; nothing was changed.")
 
 
-def markup_said(what: str, percent: Decimal, before: Decimal | None, undo: Markup, speech: Speech) -> Markup:
-    """A markup is another one now; ``what`` says on what, ``before`` is None where there was none of its own."""
+def markup_said(what: str, percent: Decimal, undo: Markup, speech: Speech) -> Markup:
+    """A markup is another one now; ``what`` says on what."""
     done = speech.text("✅ Markup on {what}: <b>{percent}</b>.", what=what, percent=speech.percent(percent))
-    return _with_undo(done, None if before == percent else undo, speech)
+    return _with_undo(done, undo, speech)
 
 
 def markup_dropped_said(what: str, undo: Markup, speech: Speech) -> Markup:
     """A markup of its own was taken away."""
     return _with_undo(speech.text("✅ No markup of its own any more on {what}.", what=what), undo, speech)
+
+
+def bounds_said(undo: Markup, speech: Speech) -> Markup:
+    """Bounds are others now."""
+    return _with_undo(speech.text("✅ The bounds are changed."), undo, speech)
 
 
 def command_line(name: str, *words: str) -> Markup:
@@ -126,16 +132,5 @@ def _with_money(reseller: Reseller, currency: str, speech: Speech, *words: Marku
     return Card(text, keyboard(to_account(reseller, speech)))
 
 
-def _was(before: Decimal, after: Decimal, name: str, reseller: str, shown: str, speech: Speech) -> list[Markup]:
-    if before == after:
-        return [speech.text("It was that already.")]
-    return [
-        speech.text("It was {amount}. This sets it back:", amount=shown),
-        command_line(name, reseller, plain_number(before)),
-    ]
-
-
-def _with_undo(done: Markup, undo: Markup | None, speech: Speech) -> Markup:
-    if undo is None:
-        return Markup("\n").join([done, speech.text("It was that already.")])
+def _with_undo(done: Markup, undo: Markup, speech: Speech) -> Markup:
     return Markup("\n").join([done, speech.text("This sets it back:"), undo])

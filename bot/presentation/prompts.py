@@ -28,6 +28,7 @@ QUESTIONS: Mapping[Wanted, str] = {
     Wanted.PER_MINUTE: marked("How many orders a minute may each person of {name} make?"),
     Wanted.PER_DAY: marked("For how much may {name} order in a day (UTC)?"),
     Wanted.PER_ORDER: marked("How much may one order of {name} cost?"),
+    Wanted.LOW: marked("Below which available amount shall the owners of {name} be told? 0 means never."),
     Wanted.RENAME: marked("What shall {name} be called from now on?"),
     Wanted.NEW: marked("What shall the {name} be called?"),
 }
@@ -39,6 +40,7 @@ EXAMPLES: Mapping[Wanted, str] = {
     Wanted.PER_MINUTE: "5",
     Wanted.PER_DAY: "500",
     Wanted.PER_ORDER: "100",
+    Wanted.LOW: "20",
     Wanted.RENAME: "Nova Games",
     Wanted.NEW: "Nova Games",
 }
@@ -46,7 +48,7 @@ MARKUP_EXAMPLES = Markup("\n").join(
     Markup("<code>{}</code>").format(example)
     for example in ("7.5", "5 category Steam", "12 item voodoo:4711", "off item voodoo:4711")
 )
-BOUNDS = frozenset({Wanted.PER_MINUTE, Wanted.PER_DAY, Wanted.PER_ORDER})
+BOUNDS = frozenset({Wanted.PER_MINUTE, Wanted.PER_DAY, Wanted.PER_ORDER, Wanted.LOW})
 
 
 @dataclass(frozen=True, slots=True)

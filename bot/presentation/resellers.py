@@ -93,9 +93,8 @@ def _suspension(reseller: Reseller, speech: Speech) -> Markup | None:
 
 def _terms(account: Account, speech: Speech) -> list[Markup]:
     reseller, rules = account.reseller, account.rules
-    bounded = any(
-        bound is not None for bound in (reseller.orders_per_minute, reseller.spend_per_day, reseller.largest_order)
-    )
+    own = (reseller.orders_per_minute, reseller.spend_per_day, reseller.largest_order, reseller.low_balance)
+    bounded = any(bound is not None for bound in own)
     return [
         speech.text("Markup: <b>{percent}</b>", percent=speech.percent(reseller.markup)),
         *(rule_line(rule, account, speech) for rule in rules[:LISTED]),

@@ -57,18 +57,20 @@ def bounds_card(reseller: Reseller, currency: str, speech: Speech, *, said: Mark
         button(speech.plain("Orders a minute"), AskFor(Wanted.PER_MINUTE, reseller.id)),
         button(speech.plain("Value a day"), AskFor(Wanted.PER_DAY, reseller.id)),
         button(speech.plain("Largest order"), AskFor(Wanted.PER_ORDER, reseller.id)),
+        button(speech.plain("Low balance"), AskFor(Wanted.LOW, reseller.id)),
     ]
     return Card(text, keyboard(*grid(asks, 2), to_account(reseller, speech)))
 
 
 def bound_lines(reseller: Reseller, currency: str, speech: Speech) -> list[Markup]:
-    """The three bounds in words; what has none of its own is bounded as the shop bounds everybody."""
+    """The bounds in words; what has none of its own is bounded as the shop bounds everybody."""
     usual = speech.plain("as for everybody")
     minute = reseller.orders_per_minute
     return [
         speech.text("Orders a minute, each person: {bound}", bound=usual if minute is None else speech.number(minute)),
         speech.text("Value of a day's orders: {bound}", bound=_bound(reseller.spend_per_day, currency, usual, speech)),
         speech.text("Largest order: {bound}", bound=_bound(reseller.largest_order, currency, usual, speech)),
+        speech.text("Its owners are told below: {bound}", bound=_bound(reseller.low_balance, currency, usual, speech)),
     ]
 
 
