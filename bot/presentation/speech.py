@@ -8,6 +8,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_timedelta
@@ -20,6 +21,9 @@ from storage.records.queues import Chat
 
 DOMAIN = "orderline"
 DEFAULT_LANGUAGE = "en"
+CLDR_ZONES = {"Europe/Kyiv": "Europe/Kiev", "Asia/Kolkata": "Asia/Calcutta"}
+"""Unicode CLDR never renames a time zone that it has names for."""
+
 LOCALES = Path(__file__).parents[2] / "locales"
 
 
@@ -109,6 +113,13 @@ class Speech:
     def ago(self, age: timedelta) -> str:
         """Write how long ago something was, roughly: ``3 minutes ago``."""
         return format_timedelta(-max(age, timedelta(seconds=1)), add_direction=True, locale=self._locale)
+
+    def city(self, zone: str) -> str:
+        """Write the place that a time zone is named after: ``Kyiv`` for ``Europe/Kyiv``."""
+        # Babel's own function looks its aliases up the wrong way round, and does not find the renamed ones.
+        zones = cast("Mapping[str, Mapping[str, str]]", self._locale.time_zones)
+        named = zones.get(CLDR_ZONES.get(zone, zone), {}).get("city")
+        return named or zone.rsplit("/", 1)[-1].replace("_", " ")
 
     def span(self, length: timedelta) -> str:
         """Write a length of time, roughly: ``3 minutes``."""
