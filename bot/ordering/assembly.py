@@ -79,7 +79,7 @@ def build_ordering(  # noqa: PLR0913 - the one place where everything that order
     money = MoneyNews(desk, currency, limits.low_balance)
     news, naming = NewOrders(desk, money), Naming(ids, random)
     confirmations = Confirmations(store, items, quoting, buyers, barriers, news, naming, clock)
-    resolutions = Resolutions(store, known, books, turns, clock)
+    resolutions = Resolutions(store, known, books, recovery, turns, clock)
     return OrderingParts(
         drafts=Drafts(store, clock, ids),
         ordering=Ordering(store, quoting, confirmations, resolutions, balances),

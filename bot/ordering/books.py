@@ -148,10 +148,10 @@ def deliveries(before: Order, after: Order, *, grown_to: int = 0) -> Iterable[Ne
         yield _status(after, f"{status}:{before.attention}:over")
     elif trying_again(after):
         yield _status(after, f"{status}:retrying")
-    if after.state.terminal:
-        if not before.state.terminal:
-            yield _result(after, f"result:{after.id}")
+    if after.state.terminal and not before.state.terminal:
+        yield _result(after, f"result:{after.id}")
     elif grown_to:
+        # After the end, too: a code that came late is the reseller's all the same.
         yield _result(after, f"codes:{after.id}:{grown_to}")
     elif after.attention is Attention.CODES_HIDDEN and before.attention is not after.attention:
         yield _result(after, f"hidden:{after.id}")

@@ -11,6 +11,7 @@ from bot.ordering.attempts import rejected
 from bot.ordering.books import Books
 from bot.ordering.directory import Suppliers
 from bot.ordering.goods import Goods, other_goods
+from bot.ordering.journal import JournalRecovery
 from bot.ordering.references import normalise_reference
 from bot.ordering.transitions import SHORT_OF_CODES, advance
 from bot.ordering.turns import Turns
@@ -81,10 +82,13 @@ class _Refused(Exception):
 class Resolutions:
     """What admins do about orders that cannot find their own end. Every change is audited with its update."""
 
-    def __init__(self, store: Store, suppliers: Suppliers, books: Books, turns: Turns, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, suppliers: Suppliers, books: Books, recovery: JournalRecovery, turns: Turns, clock: Clock
+    ) -> None:
         self._store = store
         self._suppliers = suppliers
         self._books = books
+        self._recovery = recovery
         self._turns = turns
         self._clock = clock
 
@@ -110,6 +114,8 @@ class Resolutions:
         try:
             order = await self._order(reference)
             async with self._turns.of(order.id):
+                # What the supplier has already said may hold its end, or codes that closing it would leave out.
+                await self._recovery.recover(order.id)
                 return await self._store.write(lambda tables: self._give_up(tables, order.id, actor_id, update_id))
         except _Refused as refused:
             log.info("write-off refused", reference=reference, actor=actor_id, reason=refused.refusal.reason.value)

@@ -110,3 +110,15 @@ async def test_a_flag_that_falls_edits_the_living_message(shop: Shop) -> None:
     await shop.push(report(order, raw_status="processing"))
     assert (await shop.order(order)).attention is None
     assert kinds(await shop.owed()) == [S]
+
+
+async def test_a_code_that_comes_after_the_end_is_sent_to_the_chat_as_well(shop: Shop) -> None:
+    order = await shop.accepted()
+    await shop.push(report(order, ReportedStatus.PARTIAL, delivered=1, codes=keys("A")))
+    await shop.work_until_quiet()
+    await shop.push(report(order, ReportedStatus.PARTIAL, delivered=2, codes=keys("A", "B")))
+    await shop.work_until_quiet()
+    after = await shop.order(order)
+    assert (after.state, after.attention) == (OrderState.PARTIAL, Attention.LATE_CHANGE)
+    assert await shop.codes(order) == ("A", "B")
+    assert await results(shop.store) == ["codes:2", "result"]

@@ -12,7 +12,7 @@ from bot.suppliers.protocol import MalformedReport, SupplierUnavailable
 from storage.records.orders import Attention, Code, Order, OrderState, RejectReason
 from storage.records.queues import DeliveryKind
 from tests.factories import keys
-from tests.ordering.shop import MISSING, Shop, completed, failed, kinds, report
+from tests.ordering.shop import MISSING, Shop, as_body, completed, failed, kinds, report
 
 ADMIN = 1
 
@@ -173,6 +173,16 @@ async def test_an_order_that_the_supplier_never_got_is_written_off_by_a_human(sh
     assert await shop.ordering.write_off(order.reference, ADMIN, 52) == ResolveRefused(
         RefusedBecause.NOTHING_TO_RESOLVE
     )
+
+
+async def test_a_kept_reply_is_read_before_its_order_is_written_off(shop: Shop) -> None:
+    order = await shop.unconfirmed()
+    shop.clock.pass_(hours=1)
+    await Journal(shop.store, shop.clock).record("voodoo", order.id, as_body(completed(order)))
+    refused = await shop.ordering.write_off(order.reference, ADMIN, 51)
+    assert refused == ResolveRefused(RefusedBecause.NOTHING_TO_RESOLVE)
+    assert (await shop.order(order)).state is OrderState.COMPLETED
+    assert await shop.codes(order) == ("CODE-0", "CODE-1")
 
 
 async def test_a_written_off_order_that_the_supplier_has_after_all_is_shown_again(shop: Shop) -> None:
