@@ -16,17 +16,17 @@ FORMULA = re.compile(r"\s*[=+\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}
 
 def csv_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A table in UTF-8, every cell in quotes and exactly as it is given."""
-    table = StringIO(newline="")
-    writer = csv.writer(table, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return table.getvalue().encode()
+    return _lines([columns, *rows])
 
 
 def spreadsheet(columns: Sequence[str], rows: Iterable[Sequence[str | Decimal]]) -> bytes:
     """A table for people's spreadsheets: what somebody typed is never run as a formula, amounts stay numbers."""
-    cells = ([_cell(value) for value in row] for row in rows)
-    return BYTE_ORDER_MARK.encode() + csv_table(columns, cells)
+    return BYTE_ORDER_MARK.encode() + _lines([columns]) + spreadsheet_rows(rows)
+
+
+def spreadsheet_rows(rows: Iterable[Sequence[str | Decimal]]) -> bytes:
+    """Further rows of such a table."""
+    return _lines([_cell(value) for value in row] for row in rows)
 
 
 def harmless(text: str) -> str:
@@ -36,3 +36,9 @@ def harmless(text: str) -> str:
 
 def _cell(value: str | Decimal) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else harmless(value)
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> bytes:
+    table = StringIO(newline="")
+    csv.writer(table, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
+    return table.getvalue().encode()
