@@ -10,7 +10,7 @@ from bot.resellers.periods import Period
 from storage.records.figures import ZERO, DayTally, Figures, ItemTally, Line, ResellerTally, Tally
 from storage.store import Tables
 
-TOP = 8
+TOP = 5
 """How many names a ranking has."""
 
 EMPTY = Tally()
