@@ -5,6 +5,7 @@ Facts in a notice's ``data`` (amounts as decimal text, all optional): ``ORDER_*`
 ``title``, ``account``, ``amount``, ``currency``, ``limit``; ``CATALOG_REFUSED``: ``title``, ``reason``;
 ``CATALOG_RECOVERED``: ``title``, ``items``; ``SUPPLIER_CONFIGURATION``: ``title``, ``reason``;
 ``CHAT_UNREACHABLE``: ``chat_id``, ``title``, ``reason``; those of accounts are in ``bot.presentation.news``.
+``DAILY_SUMMARY``: the figures of the day.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from markupsafe import Markup
 
 from bot.presentation import reasons
 from bot.presentation.cards import Card, clip, clip_middle, lines
+from bot.presentation.figures import summary_card
 from bot.presentation.joining import access_changed_card
 from bot.presentation.news import decimal_of, low_lines, posted_lines, team_failure_card
 from bot.presentation.orders import order_link, spoken_reference
@@ -47,6 +49,8 @@ def notice_card(delivery: Delivery, order: Order | None, speech: Speech) -> Card
         return request_notice(delivery.data, speech)
     if delivery.notice is NoticeKind.ACCESS_CHANGED:
         return access_changed_card(delivery.data, speech)
+    if delivery.notice is NoticeKind.DAILY_SUMMARY:
+        return summary_card(delivery.data, speech)
     return Card(lines(_about_the_shop(delivery.notice, delivery.data, speech)))
 
 

@@ -73,6 +73,8 @@ class NoticeKind(StrEnum):
     TEAM_FAILURE = "team_failure"
     """An order of the same reseller went wrong in another chat."""
 
+    DAILY_SUMMARY = "daily_summary"
+
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
