@@ -103,7 +103,7 @@ class Barriers:
             return None
         account = buyer.account
         if account is None:
-            return Barred(draft, Barrier.NO_ACCESS, self.currency, price)
+            return Barred(draft, Barrier.NO_ACCESS, self.currency)
         found = await self._limited(tables, account, draft, price, cost_currency)
         if found is None and price is not None and price > account.available:
             return self._short(draft, price, Short(account.available, price - account.available))
@@ -117,7 +117,7 @@ class Barriers:
             return None
         account = buyer.account
         if account is None:
-            return Barred(draft, Barrier.NO_ACCESS, self.currency, price)
+            return Barred(draft, Barrier.NO_ACCESS, self.currency)
         found = await self._limited(tables, account, draft, price, cost_currency)
         if found is not None:
             return found

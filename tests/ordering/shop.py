@@ -227,6 +227,7 @@ class Shop:
         self.supplier = ScriptedSupplier(Journal(store, self.clock), pushes=pushes)
         self.shelf = ItemShelf(*(items or (make_item(),)))
         self.limits = limits or ShopLimits()
+        self.buyers = Buyers(OPERATORS)
         self._serial = count(1)
         self.restart()
 
@@ -242,7 +243,7 @@ class Shop:
             clock=self.clock,
             ids=lambda: f"id-{next(self._serial)}",
             random=Random(7),  # noqa: S311 - chance that repeats
-            buyers=Buyers(OPERATORS),
+            buyers=self.buyers,
             currency="USD",
             limits=self.limits,
         )
