@@ -109,11 +109,13 @@ class Button:
 
     @classmethod
     def unpack(cls, data: str) -> Self:
-        """Read callback data; raises ``ButtonError`` unless prefix, number and types of the values are right."""
+        """Read callback data; raises ``ButtonError`` unless prefix, number, widths and types of the values are right."""
         layout = _layout(cls)
         prefix, *parts = data.split(SEPARATOR, len(layout))
         if prefix != cls.prefix or len(parts) != len(layout):
             raise ButtonError(f"not a {cls.__name__}")
+        if any(len(part.encode()) > width for (_, _, width), part in zip(layout, parts, strict=True)):
+            raise ButtonError(f"not a {cls.__name__}: wider than we write it")
         try:
             return cls(*(READERS.get(kind, kind)(part) for (_, kind, _), part in zip(layout, parts, strict=True)))
         except (ValueError, InvalidOperation) as error:

@@ -185,7 +185,7 @@ def test_a_revoked_key_is_our_fault_and_operators_are_told_once(ada: Person, wor
         assert "operator has to check" in refused["text"]
     # Told once an hour; another journey may have had the key refused before.
     world.operators.sees("Voodoo Center does not accept our key")
-    told = [text for text in world.operators.bot_texts() if "does not accept our key" in text]
+    told = [text for text in world.operators.bot_texts() if "Voodoo Center does not accept our key" in text]
     assert len(told) <= 1 + (datetime.now(UTC).hour != hour)
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.presentation.buttons import ALL, LIMIT, Button, ButtonError, Buy, OpenOrders, PickQuantity
@@ -58,6 +58,7 @@ def test_what_is_packed_comes_back_and_fits(button: Button) -> None:
     assert type(button).unpack(data) == button
 
 
+@example("d|0\U00010000\U00010000")
 @given(st.text(max_size=64))
 def test_foreign_data_is_refused_cleanly(data: str) -> None:
     for kind in EVERY:
