@@ -11,8 +11,10 @@ from bot.conversations.talk import Talk
 from bot.ordering.resolving import Resolved
 from bot.ordering.service import Ordering
 from bot.presentation import admin as pages
+from bot.presentation.accounts import holdings_lines
 from bot.presentation.admin import CatalogFacts, Health
 from bot.presentation.buttons import RefreshCatalog
+from bot.presentation.cards import Card
 from bot.presentation.greetings import admins_only_card, ask_in_private_card
 from storage.clock import Clock
 from storage.records.orders import OrderFilter
@@ -39,31 +41,42 @@ Command = Callable[[Talk], Awaitable[None]]
 class Administration:
     """Balances, status, the catalog, and orders whose outcome stayed unknown."""
 
-    def __init__(self, store: Store, catalog: Catalog, ordering: Ordering, operation: Operation, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        catalog: Catalog,
+        ordering: Ordering,
+        operation: Operation,
+        clock: Clock,
+        currency: str,
+    ) -> None:
         self._store = store
         self._catalog = catalog
         self._ordering = ordering
         self._operation = operation
         self._clock = clock
+        self._currency = currency
 
     def guarded(self, command: Command) -> Command:
         """The command, for operators only and only where no customer reads along."""
 
         async def checked(talk: Talk) -> None:
             if not talk.role.operates:
-                await talk.show(admins_only_card(talk.speech))
+                await _refuse(talk, admins_only_card(talk.speech))
             elif not talk.private and talk.chat.id not in self._operation.operator_chats:
-                await talk.show(ask_in_private_card(talk.speech))
+                await _refuse(talk, ask_in_private_card(talk.speech))
             else:
                 await command(talk)
 
         return checked
 
     async def balance(self, talk: Talk) -> None:
-        """``/balance``: every supplier account, read now."""
+        """``/balance``: every supplier account, read now, and what resellers hold."""
         await talk.typing()
         accounts = await self._ordering.balances()
-        await talk.show(pages.balances_card(accounts, self._clock(), talk.speech))
+        held = await self._store.read(lambda tables: tables.resellers.holdings())
+        theirs = holdings_lines(held, self._currency, talk.speech)
+        await talk.show(pages.balances_card(accounts, self._clock(), talk.speech, resellers=theirs))
 
     async def status(self, talk: Talk) -> None:
         """``/status``."""
@@ -144,3 +157,11 @@ class Administration:
     def _title(self, supplier: str) -> str:
         # A snapshot may still hold the items of a supplier that is switched off by now.
         return self._operation.titles.get(supplier, supplier)
+
+
+async def _refuse(talk: Talk, card: Card) -> None:
+    """Say no; a tap leaves the message as it is, for it is somebody else's."""
+    if talk.tapped is None:
+        await talk.send(card)
+    else:
+        await talk.answer(card.text, alert=True)

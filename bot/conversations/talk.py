@@ -5,14 +5,14 @@ from collections.abc import Coroutine, Sequence
 from typing import Any, cast
 
 import structlog
-from telegram import CallbackQuery, Message, MessageEntity, Update, User
+from telegram import CallbackQuery, InlineKeyboardButton, Message, MessageEntity, Update, User
 from telegram.constants import CallbackQueryLimit, ChatAction, MessageEntityType
 from telegram.error import TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.conversations.access import is_private
 from bot.conversations.screen import Screen
-from bot.presentation.cards import Card, DocumentMessage, TextMessage, clip
+from bot.presentation.cards import Card, DocumentMessage, TextMessage, clip, with_row
 from bot.presentation.speech import Speech
 from bot.resellers.buyers import Buyer, Role
 from storage.records.orders import Place
@@ -40,6 +40,9 @@ class Talk(CallbackContext[Bot, Nothing, Nothing, Nothing]):
     incoming: Update
     admitted: bool = False
     """Whether the gate has filled in the rest."""
+
+    below: tuple[InlineKeyboardButton, ...] = ()
+    """A row of buttons that goes below whatever is shown: the way back to where the person came from."""
 
     _answered: bool = False
 
@@ -115,6 +118,7 @@ class Talk(CallbackContext[Bot, Nothing, Nothing, Nothing]):
 
     async def show(self, card: Card) -> int:
         """Edit the tapped message into ``card``, or send it anew; returns the id of the message that shows it."""
+        card = with_row(card, self.below)
         if self.tapped is None or card.force_reply is not None:
             return await self.send(card)
         _, message_id = await asyncio.gather(self.answer(), self.screen.edit(self.message.message_id, card))

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 from telegram import CopyTextButton, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
@@ -106,6 +106,14 @@ def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup | No
     """A keyboard of the rows that are not empty."""
     full = [list(row) for row in rows if row]
     return InlineKeyboardMarkup(full) if full else None
+
+
+def with_row(card: Card, row: Sequence[InlineKeyboardButton]) -> Card:
+    """The card with one more row of buttons; one that asks for a reply takes none."""
+    if not row or card.force_reply is not None:
+        return card
+    rows = card.keyboard.inline_keyboard if card.keyboard else ()
+    return replace(card, keyboard=keyboard(*rows, row))
 
 
 def grid(buttons: Sequence[InlineKeyboardButton], columns: int) -> list[ROW]:

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from telegram.constants import KeyboardButtonStyle
 
 from bot.presentation.accounts import Account, entry_line, money_lines
+from bot.presentation.buttons import OpenOrdersOf
 from bot.presentation.cards import ROW, Card, Paging, button, clip, grid, keyboard, lines, page_row
 from bot.presentation.desk_buttons import (
     AskFor,
@@ -23,6 +24,7 @@ from bot.presentation.desk_buttons import (
 from bot.presentation.speech import Speech
 from bot.presentation.team_buttons import InviteMore, OpenTeam
 from bot.presentation.terms import bound_lines, rule_line
+from storage.records.orders import OrderFilter
 from storage.records.resellers import Member, MemberRole, Reseller
 
 RESELLERS_A_PAGE = 8
@@ -158,7 +160,10 @@ def _account_rows(reseller: Reseller, speech: Speech) -> list[ROW]:
         [
             button(speech.plain("Invite"), InviteMore(number)),
             button(speech.plain("👥 Team"), OpenTeam(number, 0)),
+        ],
+        [
             button(speech.plain("Ledger"), OpenEntries(number, 0)),
+            button(speech.plain("Orders"), OpenOrdersOf(number, OrderFilter.ALL, 0)),
         ],
         [button(speech.plain("Rename"), AskFor(Wanted.RENAME, number)), switch],
     ]
