@@ -3,9 +3,11 @@
 import os
 import re
 from collections.abc import Sequence
+from datetime import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import is_currency
 from cryptography.fernet import Fernet
@@ -21,6 +23,9 @@ MAX_CHAT_ID = 2**52
 
 ACCOUNT = re.compile(r"[a-z]+:\S+")
 """How one account of a supplier is named: ``supplier:account``."""
+
+
+TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
 class SettingsInvalid(Exception):
@@ -108,6 +113,27 @@ def _checked_catalog(source: str) -> str:
 def _checked_account(name: str) -> str:
     if not ACCOUNT.fullmatch(name):
         raise ValueError("names accounts as supplier:account, such as octopus:2")
+    return name
+
+
+def _time_of_day(value: object) -> object:
+    """Read ``9:00``; ``off`` is no time. Anything but text passes through."""
+    if not isinstance(value, str):
+        return value
+    if value.strip().lower() == "off":
+        return None
+    found = TIME_OF_DAY.fullmatch(value.strip())
+    if found is None:
+        raise ValueError("must be a time of day such as 09:00, or off")
+    return time(int(found[1]), int(found[2]))
+
+
+def _checked_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # From None: the library's errors name paths of this machine.
+        raise ValueError("not a time zone such as Europe/Berlin (IANA)") from None
     return name
 
 
@@ -217,6 +243,12 @@ class Settings(BaseSettings):
         description="Less than this left to order for is told to a reseller's owners and the operators, unless its own "
         "limit differs; 0 tells nobody",
     )
+    summary_at: Annotated[time | None, BeforeValidator(_time_of_day)] = Field(
+        time(9), description="Time of day at which the operators are told what the day before brought; `off` for never"
+    )
+    time_zone: Annotated[str, AfterValidator(_checked_zone)] = Field(
+        "UTC", description="IANA time zone of `SUMMARY_AT` and of the days in reports, such as `Europe/Berlin`"
+    )
     catalog_refresh_minutes: float = Field(30, ge=0.01, le=1440, description="Minutes between catalog refreshes")
     catalog_max_drop: Decimal = Field(
         Decimal("0.5"), gt=0, le=1, description="A catalog that lost more than this share of its items is refused"
@@ -248,6 +280,11 @@ class Settings(BaseSettings):
         if "database_url" in self.model_fields_set:
             return self.database_url
         return f"sqlite:///{self.data_dir / 'orderline.db'}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the operator's days begin and end."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def operator_chats(self) -> tuple[tuple[int, int | None], ...]:

@@ -1,5 +1,6 @@
 """Settings are read once, complain in one line each and never show a secret."""
 
+from datetime import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -65,6 +66,12 @@ def test_what_is_missing_is_named_line_by_line(monkeypatch: pytest.MonkeyPatch) 
         ("LOW_BALANCES", '{"octopus:2": -1}', "greater than or equal to 0"),
         ("LOW_BALANCES", '{"octopus:2": "much"}', "valid decimal"),
         ("VOODOO_CATALOG_FIELDS", '{"name": 5}', "valid string"),
+        ("SUMMARY_AT", "24:00", "time of day such as 09:00"),
+        ("SUMMARY_AT", "9", "time of day such as 09:00"),
+        ("SUMMARY_AT", "09:00:30", "time of day such as 09:00"),
+        ("TIME_ZONE", "Berlin", "time zone such as Europe/Berlin"),
+        ("TIME_ZONE", "Europe", "time zone such as Europe/Berlin"),
+        ("TIME_ZONE", "../etc/passwd", "time zone such as Europe/Berlin"),
     ],
 )
 def test_a_malformed_setting_is_one_clear_line(
@@ -105,6 +112,18 @@ def test_limits_of_single_accounts_are_exact_amounts(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("LOW_BALANCES", '{"octopus:2": 50.1, "voodoo:main": "20"}')
     limits = load_settings(env_file=None).low_balances
     assert limits == {"octopus:2": Decimal("50.1"), "voodoo:main": Decimal(20)}
+
+
+def test_the_summary_comes_at_nine_unless_another_time_is_set_or_none() -> None:
+    assert load_settings(env_file=None).summary_at == time(9)
+
+
+@pytest.mark.parametrize(("given", "meant"), [("7:05", time(7, 5)), ("23:59", time(23, 59)), ("off", None)])
+def test_a_time_of_day_is_read_as_clocks_show_it(
+    monkeypatch: pytest.MonkeyPatch, given: str, meant: time | None
+) -> None:
+    monkeypatch.setenv("SUMMARY_AT", given)
+    assert load_settings(env_file=None).summary_at == meant
 
 
 def test_every_secret_is_known_to_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
