@@ -75,6 +75,7 @@ class ResellerDesk:
         outcome = await self._accounts.create(talk.bold_words(), talk.person.id, talk.incoming.update_id)
         match outcome:
             case Created(reseller) | AlreadyDone(reseller):
+                await self._show(talk, reseller.id, changes.created_said(reseller, talk.speech))
                 await self._invite(talk, InviteMore(reseller.id))
             case NameTaken(reseller):
                 await self._show(talk, reseller.id, name_taken(reseller.name, talk.speech))

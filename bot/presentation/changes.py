@@ -89,6 +89,11 @@ def renamed_said(before: str, after: str, speech: Speech) -> Markup:
     return speech.text("✅ {before} is called <b>{after}</b> now.", before=before, after=after)
 
 
+def created_said(reseller: Reseller, speech: Speech) -> Markup:
+    """There is a new account."""
+    return speech.text("✅ {name} is a reseller now. The links below let its people and groups in.", name=reseller.name)
+
+
 def switched_said(reseller: Reseller, speech: Speech) -> Markup:
     """An account was suspended or resumed; the button below undoes it."""
     if reseller.suspended:
