@@ -1,21 +1,36 @@
 """Writing to one chat: send, edit in place or anew, upload, and take buttons away."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import IO, Any
 
 import structlog
-from telegram import InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
-from telegram.constants import ParseMode
+from telegram import InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
+from telegram.constants import MessageLimit, ParseMode
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.delivery.outcomes import AsWanted, BadMarkup, EditTargetGone, TopicGone, classify
-from bot.presentation.cards import Card, DocumentMessage, TextMessage, bare
+from bot.presentation.cards import Card, DocumentMessage, TextMessage, bare, visible_length
 from storage.records.queues import Priority
 
 log = structlog.get_logger()
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+UPLOAD_SECONDS = 120.0
+"""For a large file on a slow line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Captioned:
+    """How an upload's caption is tried: as it should be, or in the next best form."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup | None
+    mode: ParseMode | None
+    thread_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,57 @@ class Screen:
             protect_content=protected,
         )
         return sent.message_id
+
+    async def picture(self, content: bytes, card: Card) -> None:
+        """Send a picture with the card as its caption; one too long for that follows as a message."""
+        if visible_length(card.text) > MessageLimit.CAPTION_LENGTH:
+            await self._with_caption(lambda form: self._photo(content, form), Card(""))
+            await self.send(card)
+        else:
+            await self._with_caption(lambda form: self._photo(content, form), card)
+
+    async def document(self, content: IO[bytes], filename: str, card: Card) -> None:
+        """Send a file as it is read, with the card as its caption."""
+
+        async def upload(form: _Captioned) -> None:
+            content.seek(0)
+            await self.bot.send_document(
+                self.chat_id,
+                InputFile(content, filename=filename, read_file_handle=False),
+                caption=form.text or None,
+                parse_mode=form.mode,
+                reply_markup=form.keyboard,
+                message_thread_id=form.thread_id,
+                write_timeout=UPLOAD_SECONDS,
+                read_timeout=UPLOAD_SECONDS,
+            )
+
+        await self._with_caption(upload, card)
+
+    async def _photo(self, content: bytes, form: _Captioned) -> None:
+        await self.bot.send_photo(
+            self.chat_id,
+            content,
+            caption=form.text or None,
+            parse_mode=form.mode,
+            reply_markup=form.keyboard,
+            message_thread_id=form.thread_id,
+        )
+
+    async def _with_caption(self, upload: Callable[[_Captioned], Awaitable[None]], card: Card) -> None:
+        form = _Captioned(card.text, card.keyboard, ParseMode.HTML, self.thread_id)
+        try:
+            await upload(form)
+        except TelegramError as error:
+            match classify(error, editing=False):
+                case BadMarkup(reason):
+                    _report_markup(reason)
+                    text, keyboard = bare(card.text, card.keyboard)
+                    await upload(replace(form, text=text, keyboard=keyboard, mode=None))
+                case TopicGone():
+                    await upload(replace(form, thread_id=None))
+                case _:
+                    raise
 
     async def _deliver_text(self, card: Card, protected: bool) -> int:
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import structlog
 from telegram import CallbackQuery, InlineKeyboardButton, Message, MessageEntity, Update, User
@@ -134,6 +134,16 @@ class Talk(CallbackContext[Bot, Nothing, Nothing, Nothing]):
         """Send codes, as a text or a document; ``protected`` keeps them from being forwarded and saved."""
         await self.answer()
         await self.screen.deliver(message, protected=protected)
+
+    async def picture(self, content: bytes, card: Card) -> None:
+        """Send a picture, and the card with it."""
+        await self.answer()
+        await self.screen.picture(content, card)
+
+    async def document(self, content: IO[bytes], filename: str, card: Card) -> None:
+        """Send a file, with the card as its caption."""
+        await self.answer()
+        await self.screen.document(content, filename, card)
 
     def later(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Go on with slow work beside the person's next updates; its failure reaches the error handler."""
