@@ -39,6 +39,7 @@ from bot.ordering.journal import Journal
 from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.presentation.speech import DEFAULT_LANGUAGE, LOCALES, languages
 from bot.resellers.buyers import Buyers
+from bot.resellers.membership import Membership, build_membership
 from bot.settings import Settings
 from bot.suppliers.protocol import Supplier
 from bot.suppliers.registry import build_suppliers
@@ -194,6 +195,7 @@ def _services(ground: _Ground) -> Services:
         drafts=ground.ordering.drafts,
         ordering=ground.ordering.ordering,
         buyers=ground.buyers,
+        membership=_membership(ground),
         operation=Operation(
             utc_now(),
             ground.titles,
@@ -204,6 +206,18 @@ def _services(ground: _Ground) -> Services:
         default_language=settings.default_language,
         protect_content=settings.protect_content,
         currency=settings.currency,
+        low_balance=settings.reseller_low_balance,
+    )
+
+
+def _membership(ground: _Ground) -> Membership:
+    return build_membership(
+        ground.store,
+        ground.buyers,
+        ground.ordering.desk,
+        utc_now,
+        invite_hours=ground.settings.invite_hours,
+        desk_chats=frozenset(chat_id for chat_id, _ in ground.settings.operator_chats),
     )
 
 

@@ -253,6 +253,7 @@ class Settings(BaseSettings):
     catalog_max_drop: Decimal = Field(
         Decimal("0.5"), gt=0, le=1, description="A catalog that lost more than this share of its items is refused"
     )
+    invite_hours: float = Field(72, gt=0, le=8760, description="Hours after which an unused invite link expires")
     draft_hours: float = Field(24, gt=0, le=720, description="Hours after which an unfinished order is forgotten")
     retention_days: int = Field(30, ge=1, description="Days that handled updates, events and deliveries are kept")
     protect_content: bool = Field(False, description="Forbid forwarding and saving of messages with codes")

@@ -1,7 +1,8 @@
 """The map of the conversations: which update goes to which handler, and why in this order."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from telegram import Update
@@ -29,19 +30,28 @@ from bot.conversations.errors import Troubles
 from bot.conversations.gate import Gate
 from bot.conversations.greeting import Greeting
 from bot.conversations.history import ORDER_LINK, History
+from bot.conversations.joining import Joining
+from bot.conversations.menus import Menus
 from bot.conversations.money import Money
+from bot.conversations.notifying import Notifying
 from bot.conversations.order import OrderConversation
+from bot.conversations.patience import Patience
+from bot.conversations.requests import RequestPages
 from bot.conversations.strays import Strays
 from bot.conversations.talk import Talk
 from bot.conversations.taps import Tap
+from bot.conversations.team import TeamPages
 from bot.ordering.drafts import Drafts
 from bot.ordering.service import Ordering
-from bot.presentation import buttons
+from bot.presentation import buttons, notify_buttons, team_buttons
 from bot.presentation.speech import DEFAULT_LANGUAGE
 from bot.resellers.buyers import Buyers
+from bot.resellers.hearing import Hearings
+from bot.resellers.membership import Membership
 from storage.clock import Clock
 from storage.records.orders import Step
 from storage.records.queues import Priority
+from storage.records.resellers import ZERO
 from storage.store import Store
 
 ORDER = "order"
@@ -66,12 +76,18 @@ class Services:
     drafts: Drafts
     ordering: Ordering
     buyers: Buyers
+    membership: Membership
     operation: Operation
     clock: Clock
     default_language: str = DEFAULT_LANGUAGE
     protect_content: bool = False
     currency: str = "USD"
     """The shop's, in which resellers pay."""
+
+    low_balance: Decimal = ZERO
+    """What must be left to order for, or a reseller's owners are told, in that currency."""
+
+    patience: Patience = field(default_factory=Patience)
 
 
 def build_application(
@@ -87,33 +103,42 @@ def build_application(
         .persistence(persistence)
         .build()
     )
-    gate = Gate(services.store, services.buyers, services.default_language)
+    menus = Menus(services.store, services.buyers)
+    joining = Joining(services.membership, menus, services.patience, services.operation.operator_chats)
+    gate = Gate(services.store, services.buyers, joining, services.default_language)
     # Every update passes the gate first: what it stops reaches nobody.
     application.add_handler(TypeHandler(Update, gate.enter), group=-1)
-    application.add_handlers(_handlers(services))
+    application.add_handlers(_handlers(services, joining, menus))
     application.add_error_handler(Troubles(services.buyers, services.default_language).meet)
     return application
 
 
-def _handlers(services: Services) -> list[Handler]:
+def _handlers(services: Services, joining: Joining, menus: Menus) -> list[Handler]:
     asking = Asking(services.drafts, services.ordering, services.currency)
     strays = Strays(services.store, asking)
     browsing = Browsing(services.catalog, services.clock, services.currency)
     history = History(services.store, services.ordering, protect_content=services.protect_content)
     order = OrderConversation(services.drafts, browsing, asking, strays)
     confirming = Confirming(services.drafts, services.ordering, asking, strays)
-    greeting = Greeting(services.store, browsing, history, order)
+    greeting = Greeting(services.store, browsing, history, order, joining, menus)
+    team = TeamPages(services.membership, menus, services.operation.operator_chats)
+    requests = RequestPages(services.membership, menus)
     administration = Administration(
-        services.store, services.catalog, services.ordering, services.operation, services.clock
+        services.store, services.catalog, services.ordering, services.operation, services.clock, services.currency
     )
     money = Money(services.store, services.clock, services.currency)
+    hearings = Hearings(
+        services.store, services.buyers, services.clock, services.operation.operator_chats, services.low_balance
+    )
     # The conversation comes first: while it waits, texts are its answers. Commands and taps pass it by.
     return [
         _conversation(order, confirming),
         *_commands(greeting, browsing, history, order),
         *_money(money, administration),
+        *_notify(Notifying(hearings, services.currency)),
         *_operator_commands(administration),
         *_taps(browsing, history, greeting),
+        *_people(joining, team, requests),
         Tap(buttons.RefreshCatalog, administration.tap_refresh),
         said(ANSWER, greeting.text),
         said(NOT_TEXT, greeting.not_text),
@@ -169,6 +194,19 @@ def _commands(greeting: Greeting, browsing: Browsing, history: History, order: O
     ]
 
 
+def _notify(notifying: Notifying) -> list[Handler]:
+    return [
+        command("notify", notifying.command),
+        Tap(notify_buttons.OpenNotify, notifying.page),
+        Tap(notify_buttons.SwitchTeam, notifying.switch_team),
+        Tap(notify_buttons.SwitchFeed, notifying.switch_feed),
+        Tap(notify_buttons.PickQuiet, notifying.pick_quiet),
+        Tap(notify_buttons.PickZone, notifying.pick_zone),
+        Tap(notify_buttons.PickLow, notifying.pick_low),
+        Tap(notify_buttons.ShopsLow, notifying.shops_low),
+    ]
+
+
 def _operator_commands(administration: Administration) -> list[Handler]:
     return [
         command(name, administration.guarded(callback))
@@ -206,6 +244,30 @@ def _taps(browsing: Browsing, history: History, greeting: Greeting) -> list[Hand
         Tap(buttons.OpenOrdersOf, history.page_of),
         Tap(buttons.SendCodes, history.codes),
         Tap(buttons.PickLanguage, greeting.pick_language),
+    ]
+
+
+def _people(joining: Joining, team: TeamPages, requests: RequestPages) -> list[Handler]:
+    """Who belongs to resellers, and who would like to."""
+    return [
+        command("team", team.mine),
+        Tap(team_buttons.AskAccess, joining.ask),
+        Tap(team_buttons.JoinAnyway, joining.join_anyway),
+        Tap(team_buttons.OpenRequests, requests.list),
+        Tap(team_buttons.OpenRequest, requests.open),
+        Tap(team_buttons.PickReseller, requests.pick),
+        Tap(team_buttons.ApproveAs, requests.approve),
+        Tap(team_buttons.ApproveNew, requests.approve_new),
+        Tap(team_buttons.DeclineAccess, requests.decline),
+        Tap(team_buttons.OpenTeam, team.open),
+        Tap(team_buttons.OpenMember, team.member),
+        Tap(team_buttons.OpenGroup, team.group),
+        Tap(team_buttons.MakeRole, team.make_role),
+        Tap(team_buttons.AskRemoval, team.ask_removal),
+        Tap(team_buttons.RemoveMember, team.remove),
+        Tap(team_buttons.RemoveGroup, team.remove_group),
+        Tap(team_buttons.InviteMore, team.invite),
+        Tap(team_buttons.WithdrawLinks, team.withdraw),
     ]
 
 

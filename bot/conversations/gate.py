@@ -6,9 +6,9 @@ What an update tells about its chat (reachable, moved, renamed) was stored by in
 from telegram import Update
 from telegram.ext import ApplicationHandlerStop
 
+from bot.conversations.joining import Joining, is_insider
 from bot.conversations.talk import Talk, place_of
-from bot.presentation.cards import Card
-from bot.presentation.greetings import ADMINS, EVERYBODY, ownerless_group_card, stranger_card
+from bot.presentation.greetings import ADMINS, EVERYBODY, MEMBERS, OWNERS
 from bot.presentation.speech import speech_for
 from bot.resellers.buyers import Buyer, Buyers
 from storage.records.orders import Place
@@ -16,21 +16,23 @@ from storage.records.queues import Chat, ChatKind
 from storage.store import Store, Tables
 
 KINDS = {kind.value: kind for kind in ChatKind}
-OURS = frozenset({"start", *(entry.name for entry in (*EVERYBODY, *ADMINS))})
+OURS = frozenset({"start", *(entry.name for entry in (*EVERYBODY, *MEMBERS, *OWNERS, *ADMINS))})
 
 
 class Gate:
-    """Lets in who may order here or operates the shop, and tells others that they may not, and nothing else."""
+    """Lets in who may order here or operates the shop; everybody else gets no further than the door."""
 
-    def __init__(self, store: Store, buyers: Buyers, default_language: str) -> None:
+    def __init__(self, store: Store, buyers: Buyers, joining: Joining, default_language: str) -> None:
         self._store = store
         self._buyers = buyers
+        self._joining = joining
         self._default_language = default_language
 
     async def enter(self, update: Update, talk: Talk) -> None:
         """Prepare ``talk``; raises ``ApplicationHandlerStop`` for what no handler shall see."""
         seen, person = chat_of(update), update.effective_user
-        if seen is None or person is None or not (update.message or update.callback_query):
+        change = update.my_chat_member
+        if seen is None or person is None or not (update.message or update.callback_query or change):
             raise ApplicationHandlerStop
         place = place_of(update, seen.id, person.id)
         known, found = await self._store.read(lambda tables: self._who(tables, place))
@@ -38,19 +40,16 @@ class Gate:
         # Other bots, and people who hide behind a group's name, are nobody.
         buyer = Buyer(place, admin=False) if person.is_bot else found
         talk.enter(chat, buyer, speech_for(chat, self._default_language))
-        if not (buyer.may_order or buyer.role.operates):
-            await self._turn_away(talk)
-            raise ApplicationHandlerStop
+        if change is not None:
+            await self._joining.bot_moved(talk, change)
+        elif not is_insider(talk):
+            await self._joining.outsider(talk, for_us=_is_for_us(talk))
+        else:
+            return
+        raise ApplicationHandlerStop
 
     async def _who(self, tables: Tables, place: Place) -> tuple[Chat | None, Buyer]:
         return await tables.chats.get(place.chat_id), await self._buyers.here(tables, place)
-
-    async def _turn_away(self, talk: Talk) -> None:
-        card = _refusal(talk)
-        if talk.tapped is not None:
-            await talk.answer(card.text, alert=True)
-        elif talk.private or is_command_for_us(talk):
-            await talk.send(card)
 
 
 def chat_of(update: Update) -> Chat | None:
@@ -62,18 +61,12 @@ def chat_of(update: Update) -> Chat | None:
     return Chat(chat.id, KINDS[chat.type], chat.effective_name or "", language_hint=hint)
 
 
-def is_command_for_us(talk: Talk) -> bool:
-    """Whether a message is one of our commands, or any command that names us."""
+def _is_for_us(talk: Talk) -> bool:
+    """Whether somebody speaks to us: in private always, in groups with one of our commands, or any that names us."""
+    if talk.private or talk.tapped is not None:
+        return True
     text = talk.message.text or ""
     if not text.startswith("/"):
         return False
     command, at, name = text.split(maxsplit=1)[0].removeprefix("/").partition("@")
     return name.lower() == talk.bot.username.lower() if at else command.lower() in OURS
-
-
-def _refusal(talk: Talk) -> Card:
-    """Why not: members of a reseller are told of a group that is nobody's, all others are strangers."""
-    standing = talk.buyer.standing
-    if standing.member is not None and not talk.private and standing.group_of is None:
-        return ownerless_group_card(talk.speech)
-    return stranger_card(talk.speech)

@@ -1,11 +1,9 @@
 """First words, help, language, and what to say to messages that mean nothing to us."""
 
-import structlog
-from telegram.error import TelegramError
-
 from bot.conversations.browsing import Browsing
 from bot.conversations.history import History
-from bot.conversations.menus import set_admin_menu
+from bot.conversations.joining import Joining, start_token
+from bot.conversations.menus import Menus, own_commands
 from bot.conversations.order import OrderConversation
 from bot.conversations.talk import Talk
 from bot.ordering.references import normalise_reference
@@ -14,28 +12,41 @@ from bot.presentation.buttons import PickLanguage
 from bot.presentation.speech import languages, speech_in
 from storage.store import Store
 
-log = structlog.get_logger()
-
 
 class Greeting:
     """Everything that is not about one order."""
 
-    def __init__(self, store: Store, browsing: Browsing, history: History, order: OrderConversation) -> None:
+    def __init__(
+        self,
+        store: Store,
+        browsing: Browsing,
+        history: History,
+        order: OrderConversation,
+        joining: Joining,
+        menus: Menus,
+    ) -> None:
         self._store = store
+        self._joining = joining
+        self._menus = menus
         self._browsing = browsing
         self._history = history
         self._order = order
 
     async def start(self, talk: Talk) -> None:
-        """``/start``."""
+        """``/start``, and ``/start TOKEN`` of a link."""
+        if token := start_token(talk):
+            await self._joining.open(talk, token)
+            return
         await talk.show(greetings.welcome_card(talk.person.first_name, talk.speech, private=talk.private))
-        if talk.private and talk.role.operates:
-            # Beside the person's next updates: menus are convenience, and must keep nobody waiting.
-            talk.later(_show_admin_menu(talk), "operator menu")
+        if talk.private:
+            # Only since Start does Telegram know this chat, so only now does it take a menu for it.
+            self._menus.renew(talk, talk.person.id)
 
     async def help(self, talk: Talk) -> None:
         """``/help``."""
-        await talk.show(greetings.help_card(talk.speech, admin=talk.role.operates))
+        operators = greetings.ADMINS if talk.role.operates else ()
+        own = own_commands(talk.buyer) if talk.private else greetings.IN_GROUPS
+        await talk.show(greetings.help_card(talk.speech, own, operators))
 
     async def language(self, talk: Talk) -> None:
         """``/language``."""
@@ -48,6 +59,8 @@ class Greeting:
             return
         await self._store.write(lambda tables: tables.chats.set_language(talk.chat.id, button.language))
         await talk.show(greetings.language_chosen_card(speech_in(button.language)))
+        if talk.private:
+            self._menus.renew(talk, talk.person.id)
 
     async def unknown_command(self, talk: Talk) -> None:
         """A command nobody knows. In groups it may be for another bot, so it is ignored there."""
@@ -74,11 +87,3 @@ class Greeting:
     async def unreadable_button(self, talk: Talk) -> None:
         """A button of an older version of the bot."""
         await talk.answer(talk.speech.plain("This button is too old. Send /order to start afresh."), alert=True)
-
-
-async def _show_admin_menu(talk: Talk) -> None:
-    # Only since Start does Telegram know this chat, so only now does it take a menu for it.
-    try:
-        await set_admin_menu(talk.bot, talk.chat.id)
-    except TelegramError as error:
-        log.warning("operator menu not set, it follows with the next /start", reason=error.message)

@@ -22,13 +22,27 @@ class CommandHelp:
     arguments: str = ""
 
 
+STRANGERS: Sequence[CommandHelp] = (CommandHelp("start", marked("begin, and ask for access")),)
+"""What Telegram shows to those whom it knows nothing better for."""
+
 EVERYBODY: Sequence[CommandHelp] = (
     CommandHelp("order", marked("look at the catalog and order")),
     CommandHelp("find", marked("search the catalog"), marked("words")),
     CommandHelp("orders", marked("past orders and their codes")),
     CommandHelp("cancel", marked("drop the order being put together")),
+    CommandHelp("notify", marked("what this chat is told, and when")),
     CommandHelp("language", marked("choose the language")),
     CommandHelp("help", marked("what the bot can do")),
+)
+
+MEMBERS: Sequence[CommandHelp] = (
+    CommandHelp("balance", marked("what you hold, and the last entries")),
+    CommandHelp("team", marked("whom you order for")),
+)
+
+OWNERS: Sequence[CommandHelp] = (
+    CommandHelp("team", marked("your people and groups, and invites")),
+    CommandHelp("statement", marked("your ledger as a file"), marked("days or dates")),
 )
 
 ADMINS: Sequence[CommandHelp] = (
@@ -37,6 +51,12 @@ ADMINS: Sequence[CommandHelp] = (
     CommandHelp("catalog", marked("the catalog's age and size, and a fresh copy")),
     CommandHelp("resolve", marked("settle an order that waits for a human"), marked("reference supplier-id")),
 )
+
+
+IN_GROUPS: Sequence[CommandHelp] = tuple(
+    entry for entry in EVERYBODY if entry.name in {"order", "find", "orders", "cancel", "notify", "help"}
+)
+"""What is shown in groups, to everybody."""
 
 
 def welcome_card(name: str, speech: Speech, *, private: bool) -> Card:
@@ -59,15 +79,15 @@ def welcome_card(name: str, speech: Speech, *, private: bool) -> Card:
     return Card(text, keyboard([button(speech.plain("Open the catalog"), OpenCategories(0))]))
 
 
-def help_card(speech: Speech, *, admin: bool) -> Card:
-    """Every command this person has."""
+def help_card(speech: Speech, own: Sequence[CommandHelp], operators: Sequence[CommandHelp] = ()) -> Card:
+    """Every command this person has: their own, and those of operators."""
     shown: list[str | Markup | None] = [
         speech.text("<b>What you can do</b>"),
         "",
-        *(_help_line(entry, speech) for entry in EVERYBODY),
+        *(_help_line(entry, speech) for entry in own),
     ]
-    if admin:
-        shown += ["", speech.text("<b>For the operator</b>"), *(_help_line(entry, speech) for entry in ADMINS)]
+    if operators:
+        shown += ["", speech.text("<b>For the operator</b>"), *(_help_line(entry, speech) for entry in operators)]
     shown += ["", speech.text("In a private chat any text searches the catalog.")]
     return Card(lines(shown))
 
@@ -84,11 +104,6 @@ def language_card(speech: Speech) -> Card:
 def language_chosen_card(speech: Speech) -> Card:
     """Said in the language that was just chosen."""
     return Card(lines([speech.text("From now on I speak English. /help shows what I can do.")]))
-
-
-def stranger_card(speech: Speech) -> Card:
-    """The one thing that people without access are told."""
-    return Card(lines([speech.text("You do not have access to this bot.")]))
 
 
 def ownerless_group_card(speech: Speech) -> Card:

@@ -33,11 +33,8 @@ class InviteLinks:
 
 def stranger_card(speech: Speech, *, private: bool) -> Card:
     """What people without access are told; in private they may ask for it."""
-    refusal = speech.text("You do not have access to this bot.")
-    if not private:
-        return Card(lines([refusal]))
-    how = speech.text("Do you want to order here? Ask for access; whoever runs the shop will answer.")
-    return Card(lines([refusal, how]), keyboard([_ask_button(speech)]))
+    text = lines([speech.text("You do not have access to this bot.")])
+    return Card(text, keyboard([_ask_button(speech)] if private else []))
 
 
 def asked_card(speech: Speech) -> Card:
@@ -60,6 +57,12 @@ def ask_later_card(again: datetime, speech: Speech) -> Card:
         when=speech.moment(again),
     )
     return Card(lines([text]), keyboard([_ask_button(speech)]))
+
+
+def has_access_card(reseller: Reseller, speech: Speech) -> Card:
+    """The person was let in meanwhile."""
+    text = speech.text("You already order for <b>{reseller}</b>.", reseller=reseller.name)
+    return Card(lines([text]), keyboard([button(speech.plain("Open the catalog"), OpenCategories(0))]))
 
 
 def welcome_member_card(reseller: Reseller, role: MemberRole, speech: Speech, *, new: bool = True) -> Card:

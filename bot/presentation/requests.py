@@ -59,6 +59,11 @@ def pick_reseller_card(
     return Card(text, keyboard(*grid(known, 2), turn, [fresh], [button(speech.plain("‹ Back"), OpenRequest(person))]))
 
 
+def no_request_card(speech: Speech) -> Card:
+    """The button of a question, or of a reseller, that is not there."""
+    return Card(lines([speech.text("There is nothing to answer here any more.")]))
+
+
 def requests_card(waiting: Sequence[AccessRequest], speech: Speech) -> Card:
     """Everybody who waits for an answer."""
     if not waiting:

@@ -139,6 +139,23 @@ def last_owner_words(member: Member, speech: Speech) -> str:
     )
 
 
+def role_set_words(member: Member, speech: Speech) -> Markup:
+    """Somebody is something else now."""
+    return speech.text(
+        "✅ {name} is {role} now.", name=clip(member.name, NAME_LENGTH), role=speech.plain(ROLES[member.role])
+    )
+
+
+def not_allowed_words(speech: Speech) -> str:
+    """Somebody else's team, or one's own without the right to change it."""
+    return speech.plain("Only an owner of this reseller may do that.")
+
+
+def gone_words(speech: Speech) -> str:
+    """An old button of somebody or something that is not there any more."""
+    return speech.plain("This does not belong to the team any more.")
+
+
 def _buyers_card(facts: TeamFacts, speech: Speech, said: Markup | None) -> Card:
     owners = [member for member in facts.members if member.role is MemberRole.OWNER]
     text = lines(

@@ -53,6 +53,11 @@ class RequestView:
     decided_by: str = ""
     reseller: Reseller | None = None
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be answered."""
+        return self.request.state is RequestState.WAITING and self.reseller is None
+
 
 @dataclass(frozen=True, slots=True)
 class Approved:
@@ -134,7 +139,7 @@ class Admission:
             view = await _view(tables, user_id)
             if view is None:
                 return Gone()
-            if view.request.state is not RequestState.WAITING or view.reseller is not None:
+            if not view.waits:
                 return Decided(view)
             now = self._clock()
             reseller = await _new_reseller(tables, view.request, now)
@@ -187,7 +192,7 @@ class Admission:
         if view is None:
             return Gone()
         now, request = self._clock(), view.request
-        if view.reseller is not None or request.state is not RequestState.WAITING:
+        if not view.waits:
             return Decided(view)
         await tables.requests.decide(user_id, RequestState.APPROVED, actor_id, now)
         role = await next_role(tables, reseller.id)

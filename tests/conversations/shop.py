@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -21,16 +21,20 @@ from bot.catalog.reports import CatalogPolicy, SourceInfo
 from bot.catalog.service import Catalog
 from bot.conversations.admin import Operation
 from bot.conversations.application import Services, build_application
+from bot.conversations.patience import Patience
 from bot.conversations.talk import Talk
+from bot.delivery.messages import render, send
 from bot.delivery.pacing import ChatPacer, Pace
 from bot.delivery.windows import Rate
 from bot.intake.chats import ChatKeeper
 from bot.intake.persistence import DraftPersistence
 from bot.ordering.assembly import OrderingParts, build_ordering
 from bot.ordering.journal import Journal
+from bot.ordering.notices import DeskChat
 from bot.ordering.policy import OrderingPolicy
 from bot.resellers.buyers import Buyers
 from bot.resellers.limits import ShopLimits
+from bot.resellers.membership import build_membership
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.config import SandboxConfig
 from bot.sandbox.telegram.hub import LocalTelegram
@@ -159,6 +163,17 @@ class Shop:
         await self.keeper.note(update)
         await self.application.process_update(update)
 
+    async def deliver(self) -> None:
+        """Send everything that is owed, and let Telegram's menus settle."""
+        now = datetime.now(UTC)
+        while owed := await self.store.write(lambda tables: tables.outbox.claim(now, timedelta(minutes=1), 100)):
+            for delivery in owed:
+                rendered = await self.store.read(
+                    lambda tables, owed=delivery: render(tables, owed, "en", protected=False)
+                )
+                number = await send(self.application.bot, rendered.message)
+                await self.store.write(lambda tables, owed=delivery, sent=number: tables.outbox.sent(owed.id, sent, now))
+
     def messages(self, chat: int = ADMIN) -> list[Message]:
         """The bot's messages in a chat, oldest first."""
         world = self.telegram.world
@@ -229,15 +244,21 @@ async def open_shop(
     running: tuple[LocalTelegram, str] | None = None,
     admins: Sequence[int] = (ADMIN, COLLEAGUE),
     seller: "Seller | None" = None,
+    desk: Sequence[int] = (),
+    patience: float = 0,
 ) -> AsyncGenerator[Shop]:
-    """Open a shop; ``running`` reuses a local Telegram, as a restarted bot does."""
+    """Open a shop; ``running`` reuses a local Telegram, as a restarted bot does.
+
+    ``desk`` are the chats that operators' notices go to, ``patience`` the seconds between two answers to a stranger.
+    """
     async with AsyncExitStack() as stack:
         telegram, url = running or await stack.enter_async_context(local_telegram())
         catalog = Catalog((), directory, CatalogPolicy())
         await asyncio.to_thread(write_snapshot, directory / SNAPSHOT, items)
         await catalog.open()
         stack.push_async_callback(catalog.close)
-        parts = _ordering(store, catalog, seller, Buyers(admins))
+        buyers = Buyers(admins)
+        parts = _ordering(store, catalog, seller, buyers, desk)
         bot: ExtBot[Any] = ExtBot(
             telegram.config.token,
             base_url=f"{url}/bot",
@@ -250,9 +271,11 @@ async def open_shop(
             catalog,
             parts.drafts,
             parts.ordering,
-            Buyers(admins),
+            buyers,
+            build_membership(store, buyers, parts.desk, lambda: datetime.now(UTC)),
             Operation(datetime.now(UTC), {"voodoo": "Voodoo Center"}, frozenset({"voodoo"}), frozenset()),
             lambda: datetime.now(UTC),
+            patience=Patience(per_person=patience, per_tapper=patience),
         )
         application = build_application(bot, DraftPersistence(store), services)
         await application.initialize()
@@ -268,12 +291,14 @@ async def _stop(application: Talking) -> None:
         await application.stop()
 
 
-def _ordering(store: Store, catalog: Catalog, seller: "Seller | None", buyers: Buyers) -> OrderingParts:
+def _ordering(
+    store: Store, catalog: Catalog, seller: "Seller | None", buyers: Buyers, desk: Sequence[int]
+) -> OrderingParts:
     return build_ordering(
         store,
         {seller.name: seller} if seller else {},
         Shelf(catalog),
-        (),
+        [DeskChat(chat_id) for chat_id in desk],
         OrderingPolicy(),
         clock=lambda: datetime.now(UTC),
         ids=lambda: f"id-{next(_serial)}",

@@ -1,6 +1,7 @@
 """What Telegram refuses, and what the bot does about it."""
 
 import pytest
+from telegram import BotCommandScopeChat, BotCommandScopeDefault
 from telegram.error import BadRequest
 
 from bot.conversations.menus import set_menus
@@ -59,11 +60,16 @@ async def test_every_menu_is_set_per_scope_and_language(shop: Shop) -> None:
     await shop.says("/start")
     await shop.says("/start", who=COLLEAGUE)
     await set_menus(shop.application.bot, frozenset({ADMIN, 424242}))
+    bot = shop.application.bot
+    everybody, admins = BotCommandScopeDefault(), BotCommandScopeChat(ADMIN)
     commands = {
-        language: [command.command for command in await shop.application.bot.get_my_commands(language_code=language)]
+        (scope, language): [one.command for one in await bot.get_my_commands(scope, language)]
+        for scope in (everybody, admins)
         for language in ("", "ru")
     }
-    assert commands[""] == commands["ru"] == ["order", "find", "orders", "cancel", "language", "help"]
+    assert commands[everybody, ""] == commands[everybody, "ru"] == ["start"]
+    assert commands[admins, ""] == commands[admins, "ru"]
+    assert {"order", "find", "orders", "cancel", "language", "help", "balance", "status"} <= {*commands[admins, ""]}
     description = await shop.application.bot.get_my_description("ru")
     assert "Подарочные карты" in description.description
 
