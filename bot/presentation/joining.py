@@ -212,7 +212,7 @@ def access_changed_card(facts: Mapping[str, Any], speech: Speech) -> Card:
             head = speech.text("🎉 <b>Welcome! You order for {reseller} now.</b>", reseller=reseller)
             return Card(lines([head, *_powers(role, speech)]), open_catalog)
         case "declined":
-            return Card(lines([speech.text("Your question for access was declined.")]))
+            return Card(lines([speech.text("Your question for access was declined."), _again(facts, speech)]))
         case "removed":
             return Card(lines([speech.text("You do not order for <b>{reseller}</b> any more.", reseller=reseller)]))
         case "group_removed":
@@ -246,3 +246,11 @@ def _powers(role: MemberRole, speech: Speech) -> list[Markup]:
 
 def _ask_button(speech: Speech) -> InlineKeyboardButton:
     return button(speech.plain("🙋 Ask for access"), AskAccess(), KeyboardButtonStyle.PRIMARY)
+
+
+def _again(facts: Mapping[str, Any], speech: Speech) -> Markup | None:
+    """When a person who was refused may ask once more."""
+    moment = facts.get("again")
+    if not moment:
+        return None
+    return speech.text("You can ask again from {when} on.", when=speech.moment(datetime.fromisoformat(str(moment))))
