@@ -38,6 +38,7 @@ from bot.ordering.assembly import OrderingParts, build_ordering
 from bot.ordering.journal import Journal
 from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.presentation.speech import DEFAULT_LANGUAGE, LOCALES, languages
+from bot.resellers.accounts import Accounts
 from bot.resellers.buyers import Buyers
 from bot.resellers.membership import Membership, build_membership
 from bot.settings import Settings
@@ -196,6 +197,7 @@ def _services(ground: _Ground) -> Services:
         ordering=ground.ordering.ordering,
         buyers=ground.buyers,
         membership=_membership(ground),
+        accounts=Accounts(ground.store, utc_now, settings.currency, ground.ordering.money),
         operation=Operation(
             utc_now(),
             ground.titles,

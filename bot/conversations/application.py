@@ -26,6 +26,7 @@ from bot.conversations.admin import Administration, Operation
 from bot.conversations.asking import Asking
 from bot.conversations.browsing import Browsing
 from bot.conversations.confirming import Confirming
+from bot.conversations.desk_map import Administering, administering
 from bot.conversations.errors import Troubles
 from bot.conversations.gate import Gate
 from bot.conversations.greeting import Greeting
@@ -44,12 +45,14 @@ from bot.conversations.team import TeamPages
 from bot.ordering.drafts import Drafts
 from bot.ordering.service import Ordering
 from bot.presentation import buttons, notify_buttons, team_buttons
+from bot.presentation.desk_buttons import DeskPage
 from bot.presentation.speech import DEFAULT_LANGUAGE
+from bot.resellers.accounts import Accounts
 from bot.resellers.buyers import Buyers
 from bot.resellers.hearing import Hearings
 from bot.resellers.membership import Membership
 from storage.clock import Clock
-from storage.records.orders import Step
+from storage.records.orders import OrderFilter, Step
 from storage.records.queues import Priority
 from storage.records.resellers import ZERO
 from storage.store import Store
@@ -77,6 +80,7 @@ class Services:
     ordering: Ordering
     buyers: Buyers
     membership: Membership
+    accounts: Accounts
     operation: Operation
     clock: Clock
     default_language: str = DEFAULT_LANGUAGE
@@ -130,12 +134,18 @@ def _handlers(services: Services, joining: Joining, menus: Menus) -> list[Handle
     hearings = Hearings(
         services.store, services.buyers, services.clock, services.operation.operator_chats, services.low_balance
     )
-    # The conversation comes first: while it waits, texts are its answers. Commands and taps pass it by.
+    notifying = Notifying(hearings, services.currency)
+    desk = _desk(services, administration, history, team, requests, notifying)
+    # The conversation comes first: while it waits, texts are its answers. Commands and taps pass it by. Only replies to
+    # a question of the desk go before it: they answer that question, whatever else is open.
     return [
+        desk.replies,
         _conversation(order, confirming),
         *_commands(greeting, browsing, history, order),
         *_money(money, administration),
-        *_notify(Notifying(hearings, services.currency)),
+        *_notify(notifying),
+        *(command(name, callback) for name, callback in desk.commands.items()),
+        *desk.taps,
         *_operator_commands(administration),
         *_taps(browsing, history, greeting),
         *_people(joining, team, requests),
@@ -205,6 +215,42 @@ def _notify(notifying: Notifying) -> list[Handler]:
         Tap(notify_buttons.PickLow, notifying.pick_low),
         Tap(notify_buttons.ShopsLow, notifying.shops_low),
     ]
+
+
+def _desk(
+    services: Services,
+    administration: Administration,
+    history: History,
+    team: TeamPages,
+    requests: RequestPages,
+    notifying: Notifying,
+) -> Administering:
+    """The operator's desk, with the pages that stand elsewhere."""
+
+    async def orders(talk: Talk) -> None:
+        await history.page(talk, buttons.OpenOrders(OrderFilter.ALL, 0))
+
+    async def attention(talk: Talk) -> None:
+        await history.page(talk, buttons.OpenOrders(OrderFilter.ATTENTION, 0))
+
+    pages: dict[DeskPage, Said] = {
+        DeskPage.REQUESTS: requests.list,
+        DeskPage.ORDERS: orders,
+        DeskPage.RESOLVE: attention,
+        DeskPage.BALANCE: administration.balance,
+        DeskPage.STATUS: administration.status,
+        DeskPage.CATALOG: administration.catalog,
+        DeskPage.NOTIFY: notifying.open,
+    }
+    return administering(
+        services.store,
+        services.catalog,
+        services.accounts,
+        services.currency,
+        administration.guarded,
+        team.invite,
+        pages,
+    )
 
 
 def _operator_commands(administration: Administration) -> list[Handler]:

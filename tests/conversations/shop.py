@@ -32,6 +32,7 @@ from bot.ordering.assembly import OrderingParts, build_ordering
 from bot.ordering.journal import Journal
 from bot.ordering.notices import DeskChat
 from bot.ordering.policy import OrderingPolicy
+from bot.resellers.accounts import Accounts
 from bot.resellers.buyers import Buyers
 from bot.resellers.limits import ShopLimits
 from bot.resellers.membership import build_membership
@@ -172,7 +173,9 @@ class Shop:
                     lambda tables, owed=delivery: render(tables, owed, "en", protected=False)
                 )
                 number = await send(self.application.bot, rendered.message)
-                await self.store.write(lambda tables, owed=delivery, sent=number: tables.outbox.sent(owed.id, sent, now))
+                await self.store.write(
+                    lambda tables, owed=delivery, sent=number: tables.outbox.sent(owed.id, sent, now)
+                )
 
     def messages(self, chat: int = ADMIN) -> list[Message]:
         """The bot's messages in a chat, oldest first."""
@@ -273,6 +276,7 @@ async def open_shop(
             parts.ordering,
             buyers,
             build_membership(store, buyers, parts.desk, lambda: datetime.now(UTC)),
+            Accounts(store, lambda: datetime.now(UTC), "USD", parts.money),
             Operation(datetime.now(UTC), {"voodoo": "Voodoo Center"}, frozenset({"voodoo"}), frozenset()),
             lambda: datetime.now(UTC),
             patience=Patience(per_person=patience, per_tapper=patience),
