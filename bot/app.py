@@ -38,6 +38,7 @@ from bot.ordering.assembly import OrderingParts, build_ordering
 from bot.ordering.journal import Journal
 from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.presentation.speech import DEFAULT_LANGUAGE, LOCALES, languages
+from bot.reports.summary import DailySummary, Schedule
 from bot.resellers.accounts import Accounts
 from bot.resellers.buyers import Buyers
 from bot.resellers.membership import Membership, build_membership
@@ -68,6 +69,7 @@ class House:
     intake: Intake
     relay: Relay
     janitor: Janitor
+    summary: DailySummary | None
     web: WebServer
 
 
@@ -184,6 +186,7 @@ def _with_telegram(ground: _Ground, bot: ExtBot[Priority]) -> House:
         intake=intake,
         relay=_relay(ground, bot),
         janitor=_janitor(ground),
+        summary=_summary(ground),
         web=_web(ground, intake, bot.token),
     )
 
@@ -207,6 +210,8 @@ def _services(ground: _Ground) -> Services:
         clock=utc_now,
         default_language=settings.default_language,
         protect_content=settings.protect_content,
+        zone=settings.zone,
+        folder=settings.data_dir,
         currency=settings.currency,
         low_balance=settings.reseller_low_balance,
     )
@@ -240,6 +245,14 @@ def _janitor(ground: _Ground) -> Janitor:
     return Janitor(
         ground.store, Retention(timedelta(days=settings.retention_days), timedelta(hours=settings.draft_hours))
     )
+
+
+def _summary(ground: _Ground) -> DailySummary | None:
+    settings = ground.settings
+    if settings.summary_at is None:
+        return None
+    schedule = Schedule(settings.summary_at, settings.zone)
+    return DailySummary(ground.store, ground.ordering.desk, schedule, settings.currency)
 
 
 def _web(ground: _Ground, intake: Intake, token: str) -> WebServer:

@@ -68,12 +68,13 @@ def _listen_for_signals(stop: asyncio.Event) -> None:
 
 def _outer(house: House) -> dict[str, Coroutine[Any, Any, None]]:
     """What works whether or not Telegram can be reached."""
-    return {
+    parts = {
         "web": house.web.run(),
         "ordering": house.ordering.workers.run(),
         "catalog": house.catalog.run(),
         "janitor": house.janitor.run(),
     }
+    return parts if house.summary is None else parts | {"summary": house.summary.run()}
 
 
 async def _supervise(

@@ -3,7 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from telegram import Update
 from telegram.ext import (
@@ -37,6 +40,7 @@ from bot.conversations.money import Money
 from bot.conversations.notifying import Notifying
 from bot.conversations.order import OrderConversation
 from bot.conversations.patience import Patience
+from bot.conversations.reports import Reports
 from bot.conversations.requests import RequestPages
 from bot.conversations.strays import Strays
 from bot.conversations.talk import Talk
@@ -46,7 +50,10 @@ from bot.ordering.drafts import Drafts
 from bot.ordering.service import Ordering
 from bot.presentation import buttons, notify_buttons, team_buttons
 from bot.presentation.desk_buttons import DeskPage
+from bot.presentation.report_buttons import OpenStats, SendExport
 from bot.presentation.speech import DEFAULT_LANGUAGE
+from bot.reports.drawing import Drawing
+from bot.reports.exports import Exports
 from bot.resellers.accounts import Accounts
 from bot.resellers.buyers import Buyers
 from bot.resellers.hearing import Hearings
@@ -92,6 +99,11 @@ class Services:
     """What must be left to order for, or a reseller's owners are told, in that currency."""
 
     patience: Patience = field(default_factory=Patience)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    """In which the operator's days begin and end."""
+
+    folder: Path = field(default_factory=lambda: Path(gettempdir()))
+    """For what is only for a while, such as a large table on its way."""
 
 
 def build_application(
@@ -136,6 +148,14 @@ def _handlers(services: Services, joining: Joining, menus: Menus) -> list[Handle
     )
     notifying = Notifying(hearings, services.currency)
     desk = _desk(services, administration, history, team, requests, notifying)
+    reports = Reports(
+        services.store,
+        Drawing(services.folder / "charts"),
+        Exports(services.store, services.folder, services.currency),
+        services.currency,
+        services.zone,
+        services.clock,
+    )
     # The conversation comes first: while it waits, texts are its answers. Commands and taps pass it by. Only replies to
     # a question of the desk go before it: they answer that question, whatever else is open.
     return [
@@ -147,6 +167,7 @@ def _handlers(services: Services, joining: Joining, menus: Menus) -> list[Handle
         *(command(name, callback) for name, callback in desk.commands.items()),
         *desk.taps,
         *_operator_commands(administration),
+        *_reports(reports, administration),
         *_taps(browsing, history, greeting),
         *_people(joining, team, requests),
         Tap(buttons.RefreshCatalog, administration.tap_refresh),
@@ -261,6 +282,21 @@ def _operator_commands(administration: Administration) -> list[Handler]:
             "catalog": administration.catalog,
             "resolve": administration.resolve,
         }.items()
+    ]
+
+
+def _reports(reports: Reports, administration: Administration) -> list[Handler]:
+    async def stats(talk: Talk, button: OpenStats) -> None:
+        await administration.guarded(lambda allowed: reports.tap_stats(allowed, button))(talk)
+
+    async def export(talk: Talk, button: SendExport) -> None:
+        await administration.guarded(lambda allowed: reports.tap_export(allowed, button))(talk)
+
+    return [
+        command("stats", administration.guarded(reports.stats)),
+        command("export", administration.guarded(reports.export)),
+        Tap(OpenStats, stats),
+        Tap(SendExport, export),
     ]
 
 

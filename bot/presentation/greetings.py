@@ -49,6 +49,8 @@ ADMINS: Sequence[CommandHelp] = (
     CommandHelp("balance", marked("what the supplier accounts hold")),
     CommandHelp("status", marked("how the bot is doing")),
     CommandHelp("catalog", marked("the catalog's age and size, and a fresh copy")),
+    CommandHelp("stats", marked("orders, turnover and margin of a period"), marked("days")),
+    CommandHelp("export", marked("orders and ledger as files"), marked("days or dates")),
     CommandHelp("resolve", marked("settle an order that waits for a human"), marked("reference supplier-id")),
 )
 
