@@ -1,55 +1,62 @@
-"""How often people without access are answered: seldom each, and not much in all, so that they slow nobody down."""
+"""How often people without access are answered: now and then each, and not much in all, so that they slow nobody down."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from typing import Final
 
 from bot.delivery.windows import Bucket, Rate
 
-PER_PERSON = 3.0
-"""Seconds between two answers to one person."""
+WORDS: Final = Rate(5, 15)
+"""Answers to what one person writes."""
 
-PER_TAPPER = 1.0
-"""The same for taps: a tap that is not answered spins."""
+TAPS: Final = Rate(10, 10)
+"""The same for taps: one that is not answered spins."""
 
-IN_ALL = Rate(30, 10)
-KNOWN_AT_MOST = 4096
+IN_ALL: Final = Rate(30, 10)
+"""Answers to all of them together, of either kind: a third of what Telegram takes from a bot."""
 
-
-@dataclass(slots=True)
-class _Line:
-    """One kind of answers: when each person had the last one, and the bound of all."""
-
-    seconds: float
-    bucket: Bucket
-    last: dict[int, float] = field(default_factory=dict[int, float])
+KNOWN_AT_MOST: Final = 4096
 
 
 class Patience:
-    """Counts the answers that strangers get. Beyond its bounds they get none; ``clock`` is monotonic, in seconds."""
+    """Counts the answers that strangers get; beyond the bounds they get none. ``clock`` is monotonic, in seconds."""
 
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
         *,
-        per_person: float = PER_PERSON,
-        per_tapper: float = PER_TAPPER,
+        words: Rate = WORDS,
+        taps: Rate = TAPS,
         in_all: Rate = IN_ALL,
     ) -> None:
         self._clock = clock
-        self._words = _Line(per_person, Bucket(in_all))
-        self._taps = _Line(per_tapper, Bucket(in_all))
+        self._words = _Line(words, in_all)
+        self._taps = _Line(taps, in_all)
 
     def answers(self, user_id: int, *, tap: bool) -> bool:
         """Whether this person may be answered now; if so, the answer is counted."""
-        line, now = self._taps if tap else self._words, self._clock()
-        heard = line.last.get(user_id)
-        if (heard is not None and now - heard < line.seconds) or line.bucket.free_at() > now:
+        line = self._taps if tap else self._words
+        return line.pass_on(user_id, self._clock())
+
+
+class _Line:
+    """Answers of one kind."""
+
+    __slots__ = ("_everybody", "_people", "_rate")
+
+    def __init__(self, rate: Rate, in_all: Rate) -> None:
+        self._rate = rate
+        self._everybody = Bucket(in_all)
+        self._people: dict[int, Bucket] = {}
+
+    def pass_on(self, user_id: int, now: float) -> bool:
+        own = self._people.pop(user_id, None) or Bucket(self._rate)
+        # Whoever asked last stands last. In a crowd the first are forgotten, and the bound of all still holds.
+        self._people[user_id] = own
+        if len(self._people) > KNOWN_AT_MOST:
+            del self._people[next(iter(self._people))]
+        if own.free_at() > now or self._everybody.free_at() > now:
             return False
-        line.bucket.add(now)
-        # Whoever was answered last stands last; in a crowd the first are forgotten, and the bound of all still holds.
-        line.last.pop(user_id, None)
-        line.last[user_id] = now
-        if len(line.last) > KNOWN_AT_MOST:
-            del line.last[next(iter(line.last))]
+        own.add(now)
+        self._everybody.add(now)
         return True

@@ -53,7 +53,7 @@ def still_waits_card(since: datetime, speech: Speech) -> Card:
 def ask_later_card(again: datetime, speech: Speech) -> Card:
     """The question was answered not long ago."""
     text = speech.text(
-        "Your question for access was answered not long ago. You can ask again from {when} on.",
+        "You were answered not long ago. You can ask again from {when} on.",
         when=speech.moment(again),
     )
     return Card(lines([text]), keyboard([_ask_button(speech)]))

@@ -55,6 +55,7 @@ GROUP = GROUP_ID
 
 _serial = count(1)
 
+OFTEN = Rate(1000, 1)
 UNHURRIED = Pace(per_chat=Rate(1000, 1), per_group=Rate(1000, 1), overall=Rate(1000, 1))
 """Nobody waits: how messages are paced is tested where it is done."""
 
@@ -248,11 +249,11 @@ async def open_shop(
     admins: Sequence[int] = (ADMIN, COLLEAGUE),
     seller: "Seller | None" = None,
     desk: Sequence[int] = (),
-    patience: float = 0,
+    patience: Patience | None = None,
 ) -> AsyncGenerator[Shop]:
     """Open a shop; ``running`` reuses a local Telegram, as a restarted bot does.
 
-    ``desk`` are the chats that operators' notices go to, ``patience`` the seconds between two answers to a stranger.
+    ``desk`` are the chats that operators' notices go to; without ``patience`` strangers are always answered.
     """
     async with AsyncExitStack() as stack:
         telegram, url = running or await stack.enter_async_context(local_telegram())
@@ -279,7 +280,7 @@ async def open_shop(
             Accounts(store, lambda: datetime.now(UTC), "USD", parts.money),
             Operation(datetime.now(UTC), {"voodoo": "Voodoo Center"}, frozenset({"voodoo"}), frozenset()),
             lambda: datetime.now(UTC),
-            patience=Patience(per_person=patience, per_tapper=patience),
+            patience=patience or Patience(words=OFTEN, taps=OFTEN, in_all=OFTEN),
         )
         application = build_application(bot, DraftPersistence(store), services)
         await application.initialize()
