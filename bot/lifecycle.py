@@ -68,7 +68,7 @@ def _listen_for_signals(stop: asyncio.Event) -> None:
 
 def _outer(house: House) -> dict[str, Coroutine[Any, Any, None]]:
     """What works whether or not Telegram can be reached."""
-    parts = {
+    parts: dict[str, Coroutine[Any, Any, None]] = {
         "web": house.web.run(),
         "ordering": house.ordering.workers.run(),
         "catalog": house.catalog.run(),
