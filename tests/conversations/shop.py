@@ -278,7 +278,7 @@ async def open_shop(
             buyers,
             build_membership(store, buyers, parts.desk, lambda: datetime.now(UTC)),
             Accounts(store, lambda: datetime.now(UTC), "USD", parts.money),
-            Operation(datetime.now(UTC), {"voodoo": "Voodoo Center"}, frozenset({"voodoo"}), frozenset()),
+            Operation(datetime.now(UTC), {"voodoo": "Voodoo Center"}, frozenset({"voodoo"}), frozenset(desk)),
             lambda: datetime.now(UTC),
             patience=patience or Patience(words=OFTEN, taps=OFTEN, in_all=OFTEN),
         )
