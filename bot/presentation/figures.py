@@ -26,7 +26,7 @@ def figures_card(figures: Figures, speech: Speech, title: Markup | None = None) 
     """The figures in words. ``title`` stands in place of the span of days."""
     shown = [title or span_title(figures, speech), *_whole(figures, speech)]
     rankings = (
-        (speech.text("<b>By reseller</b>"), figures.resellers, figures.resellers_left),
+        (speech.text("<b>By reseller</b>"), resellers_of(figures), figures.resellers_left),
         (speech.text("<b>By item</b>"), figures.items, figures.items_left),
     )
     for heading, ranked, left in rankings:
@@ -187,6 +187,11 @@ def _by_day(figures: Figures, speech: Speech) -> list[Words]:
         for day, tally in dated
     ]
     return ["", speech.text("<b>By day</b>"), *shown]
+
+
+def resellers_of(figures: Figures) -> Sequence[Line]:
+    """The ranking of resellers; none where nobody but the operator ordered."""
+    return () if all(line.name is None for line in figures.resellers) else figures.resellers
 
 
 def name_of(line: Line, speech: Speech) -> str:

@@ -9,7 +9,7 @@ from operator import add
 from babel.numbers import get_currency_precision
 
 from bot.presentation.charts import Bar, Chart, Columns, Fact, Rank, Ranking, Role, Series, Tick, tick_values
-from bot.presentation.figures import money, name_of
+from bot.presentation.figures import money, name_of, resellers_of
 from bot.presentation.speech import Speech, marked
 from storage.records.figures import Figures, Line, Tally
 
@@ -41,7 +41,7 @@ def figures_chart(figures: Figures, speech: Speech) -> Chart:
         facts.append(Fact(speech.plain("Cost"), money(total.spent, currency, speech)))
     roles = _roles(figures)
     rankings = (
-        _ranking(speech.plain("By reseller"), figures.resellers, roles, figures, speech),
+        _ranking(speech.plain("By reseller"), resellers_of(figures), roles, figures, speech),
         _ranking(speech.plain("By item"), figures.items, roles, figures, speech),
     )
     span = speech.days(figures.first, figures.last)
