@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversations.patience import BURST, IN_ALL, PER_PERSON, Patience
+from bot.conversations.patience import IN_ALL, WORDS, Patience
 
 
 @dataclass
@@ -24,14 +24,14 @@ def answered(patience: Patience, times: int, user_id: int = 1) -> int:
 
 
 def test_somebody_who_looks_around_is_answered_every_time() -> None:
-    assert answered(Patience(Clock()), BURST) == BURST
+    assert answered(Patience(Clock()), WORDS.count) == WORDS.count
 
 
 def test_a_flood_is_answered_seldom() -> None:
     clock = Clock()
     patience = Patience(clock)
-    assert answered(patience, 100) == BURST
-    clock.now += PER_PERSON
+    assert answered(patience, 100) == WORDS.count
+    clock.now += WORDS.seconds / WORDS.count
     assert answered(patience, 100) == 1
 
 
@@ -55,9 +55,9 @@ def test_a_crowd_is_answered_as_much_as_all_may_be() -> None:
 @given(st.lists(st.tuples(st.integers(1, 3), st.floats(0, 5)), max_size=60))
 def test_nobody_gets_more_than_a_burst_and_one_more_each_span(messages: list[tuple[int, float]]) -> None:
     clock = Clock()
-    patience, counts = Patience(clock), dict.fromkeys((1, 2, 3), 0)
+    patience, counts = Patience(clock), {1: 0, 2: 0, 3: 0}
     for user_id, later in messages:
         clock.now += later
         counts[user_id] += patience.answers(user_id, tap=False)
-    spans = (clock.now - 1000.0) / PER_PERSON
-    assert all(count <= BURST + spans + 1 for count in counts.values())
+    spans = (clock.now - 1000.0) * WORDS.count / WORDS.seconds
+    assert all(count <= WORDS.count + spans + 1 for count in counts.values())
