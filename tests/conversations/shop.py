@@ -280,6 +280,7 @@ async def open_shop(
             Accounts(store, lambda: datetime.now(UTC), "USD", parts.money),
             Operation(datetime.now(UTC), {"voodoo": "Voodoo Center"}, frozenset({"voodoo"}), frozenset(desk)),
             lambda: datetime.now(UTC),
+            folder=directory,
             patience=patience or Patience(words=OFTEN, taps=OFTEN, in_all=OFTEN),
         )
         application = build_application(bot, DraftPersistence(store), services)
