@@ -1,4 +1,4 @@
-"""How often people without access are answered: now and then each, and not much in all, so that they slow nobody down."""
+"""How often people without access are answered: a little each and not much in all, so that they slow nobody down."""
 
 import time
 from collections.abc import Callable
