@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.resellers.buyers import Buyer
-from bot.resellers.money import round_money
 from bot.resellers.prices import marked_up, sold
 from storage.records.catalog import Item
 from storage.records.orders import Draft, Quote
@@ -23,12 +22,11 @@ def item_for(item: Item, buyer: Buyer) -> Item:
 
 def item_at(item: Item, markup: Decimal) -> Item:
     """The item at a reseller's price, without the discounts that would tell its cost."""
-    price = sold(item, markup).price
-    if item.quoted or item.denominations:
-        # It says "from": what one unit costs is told to the minor unit.
-        price = round_money(price, item.currency)
     bare = tuple(replace(offer, discount=None) for offer in item.denominations)
-    return replace(item, price=price, denominations=bare)
+    shown = replace(sold(item, markup), denominations=bare)
+    # Such a price says "from": what one unit costs at least is told to the minor unit.
+    least = item.quoted or item.denominations
+    return replace(shown, price=marked_up(item.price, markup, item.currency)) if least else shown
 
 
 def draft_shown(draft: Draft) -> Draft:

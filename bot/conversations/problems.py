@@ -86,9 +86,7 @@ BARRIERS: Mapping[Barrier, str] = {
     Barrier.NOT_ENOUGH: marked(
         "Not enough: {missing} is missing. Ask the operator to top up your balance, or order less."
     ),
-    Barrier.PER_MINUTE: marked(
-        "That is too fast: {bound} orders a minute are the most. Please confirm again in a minute."
-    ),
+    Barrier.PER_MINUTE: marked("Too many orders at once: at most {bound} a minute. Please confirm again in a minute."),
     Barrier.PER_DAY: marked(
         "Your team may order for {bound} a day, and {available} of it is left today. "
         "Order less, wait for midnight UTC, or ask the operator for more."
