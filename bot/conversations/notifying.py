@@ -60,9 +60,12 @@ class Notifying:
         await self._show(talk, await self._hearings.view(talk.place), NotifyPage.HOME)
 
     async def page(self, talk: Talk, button: OpenNotify) -> None:
-        """One of its pages; whoever may not choose sees the first one."""
+        """One of its pages, for whoever may choose."""
         hearing = await self._hearings.view(talk.place)
-        await self._show(talk, hearing, button.page if hearing.may_change else NotifyPage.HOME)
+        if hearing.may_change:
+            await self._show(talk, hearing, button.page)
+        else:
+            await self._refuse(talk, hearing)
 
     async def switch_team(self, talk: Talk, button: SwitchTeam) -> None:
         """Failures elsewhere in the team."""
