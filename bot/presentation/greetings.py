@@ -46,7 +46,19 @@ OWNERS: Sequence[CommandHelp] = (
 )
 
 ADMINS: Sequence[CommandHelp] = (
-    CommandHelp("balance", marked("what the supplier accounts hold")),
+    CommandHelp("admin", marked("everything an operator can do, as buttons")),
+    CommandHelp("balance", marked("what the supplier accounts and the resellers hold")),
+    CommandHelp("resellers", marked("the resellers' accounts")),
+    CommandHelp("reseller", marked("one reseller's account"), marked("name")),
+    CommandHelp("invite", marked("links into a reseller, also into a new one"), marked("name")),
+    CommandHelp("credit", marked("add money to an account"), marked("name amount note")),
+    CommandHelp("debit", marked("take money from an account"), marked("name amount note")),
+    CommandHelp("markup", marked("what a reseller pays above cost"), marked("name percent")),
+    CommandHelp("limit", marked("how far an account may go below zero"), marked("name amount")),
+    CommandHelp("limits", marked("what bounds a reseller's orders"), marked("name bounds")),
+    CommandHelp("suspend", marked("let a reseller look, and order nothing"), marked("name")),
+    CommandHelp("resume", marked("let it order again"), marked("name")),
+    CommandHelp("audit", marked("who did what")),
     CommandHelp("status", marked("how the bot is doing")),
     CommandHelp("catalog", marked("the catalog's age and size, and a fresh copy")),
     CommandHelp("stats", marked("orders, turnover and margin of a period"), marked("days")),
