@@ -1,17 +1,23 @@
 """What operators are told."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from bot.presentation.notices import notice_card
 from bot.presentation.speech import languages, speech_in
+from storage.records.figures import Figures, Tally
 from storage.records.orders import Attention, Order, OrderState, RejectReason
 from storage.records.queues import Delivery, DeliveryKind, NoticeKind, Priority
 from tests.factories import NOW, make_card, make_order
 
 EN = speech_in("en")
+DAY = Figures(NOW.date(), NOW.date(), "USD", Tally(orders=3, completed=2))
+FACTS: Mapping[NoticeKind, dict[str, Any]] = {NoticeKind.DAILY_SUMMARY: msgspec.to_builtins(DAY)}
+"""What a notice cannot speak without."""
 
 
 def notice(kind: NoticeKind, **data: Any) -> Delivery:
@@ -30,7 +36,7 @@ def test_every_notice_has_words_with_and_without_an_order(kind: NoticeKind, lang
     speech = speech_in(language)
     about = order(state=OrderState.FAILED, attention=Attention.COST_DIFFERS)
     assert "/order_7KQ2M9XF" in notice_card(notice(kind), about, speech).text
-    assert notice_card(notice(kind), None, speech).text.strip()
+    assert notice_card(notice(kind, **FACTS.get(kind, {})), None, speech).text.strip()
 
 
 def test_a_failed_order_says_why() -> None:
