@@ -14,9 +14,9 @@ from bot.presentation.buttons import OpenOrders, OpenOrdersOf, SendCodes
 from bot.presentation.cards import Card
 from bot.presentation.desk import unknown_name_card
 from bot.presentation.greetings import no_such_order_card
-from bot.presentation.orders import RESELLERS_FILTERS, Listing, order_card, order_list
+from bot.presentation.orders import RESELLERS_FILTERS, UNNAMED, Listing, Parties, order_card, order_list
 from bot.presentation.results import codes_message
-from storage.records.orders import OrderFilter, OrderLine
+from storage.records.orders import Order, OrderFilter, OrderLine
 from storage.records.resellers import Reseller
 from storage.store import Store, Tables
 
@@ -81,7 +81,7 @@ class History:
         await talk.deliver(message, protected=self._protect_content)
 
     async def _card(self, talk: Talk, view: OrderView) -> Card:
-        parties = await self._store.read(lambda tables: parties_to(tables, talk.buyer, [view.order]))
+        parties = await self._parties(talk, [view.order])
         operator = talk.buyer.sees_everything
         return order_card(view.order, view.codes, talk.speech, operator=operator, parties=parties)
 
@@ -113,9 +113,14 @@ class History:
 
     async def _show(self, talk: Talk, found: list[OrderLine], kind: OrderFilter, before: int, listing: Listing) -> None:
         shown, more = found[:LINES_A_PAGE], len(found) > LINES_A_PAGE
-        parties = await self._store.read(lambda tables: parties_to(tables, talk.buyer, shown))
+        parties = await self._parties(talk, shown)
         listing = replace(listing, parties=parties, operator=talk.buyer.sees_everything)
         await talk.show(order_list(shown, kind, talk.speech, before=before, more=more, listing=listing))
+
+    async def _parties(self, talk: Talk, shown: Sequence[Order | OrderLine]) -> Parties:
+        if all(order.reseller_id is None for order in shown):
+            return UNNAMED
+        return await self._store.read(lambda tables: parties_to(tables, talk.buyer, shown))
 
 
 async def _resellers(tables: Tables, numbers: Sequence[int]) -> list[Reseller]:
