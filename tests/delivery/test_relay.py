@@ -1,6 +1,8 @@
 """What the relay sends, edits and leaves, and in which order."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy import create_engine, text
@@ -9,9 +11,7 @@ from telegram.ext import ExtBot
 from bot.delivery.endings import Endings, Outcome
 from bot.delivery.relay import Relay, RelayLimits
 from storage.records.orders import Attention, Code, OrderState
-from storage.records.queues import (
-    Priority,
-)
+from storage.records.queues import DeliveryKind, NewDelivery, NoticeKind, Priority
 from tests.delivery.local import ADA, FORUM, SignallingRequest
 from tests.delivery.relaying import Desk, Shop, at_work, living_message, message_of, result_of, status_of
 from tests.factories import keys, make_delivery
@@ -194,3 +194,24 @@ async def test_many_vouchers_are_uploaded_as_a_table(shop: Shop, bot: ExtBot[Pri
     (message,) = await shop.telegram.said(ADA)
     assert message["document"]["name"] == f"{order.reference}.csv"
     assert "30 codes in the file." in message["text"]
+
+
+async def test_a_notice_kept_for_the_morning_holds_no_result_back_and_comes_when_it_may(
+    shop: Shop, bot: ExtBot[Priority]
+):
+    facts = {"amount": "5", "currency": "USD", "balance": "15"}
+    notice = NewDelivery(
+        "quiet", DeliveryKind.NOTICE, ADA, notice=NoticeKind.RESELLER_CREDITED, data=facts, priority=Priority.NOTICE
+    )
+    held = await shop.owe(replace(notice, due_at=shop.clock() + timedelta(hours=9)))
+    order = await shop.order(state=OrderState.COMPLETED, delivered=1, quantity=Decimal(1))
+    await shop.store.write(lambda tables: tables.orders.add_codes(order.id, keys("AAAA-1111")))
+    await shop.owe(result_of(order))
+    async with at_work(shop, bot):
+        await shop.until(Outcome.SENT)
+        assert shop.row(held)["state"] == "held"
+        await shop.store.write(lambda tables: tables.outbox.hear_at(ADA, shop.clock()))
+        await shop.until(Outcome.SENT, Outcome.SENT)
+    result, told = await shop.telegram.said(ADA)
+    assert "AAAA-1111" in result["text"]
+    assert "$5.00 credited to your balance" in told["text"]
