@@ -1,6 +1,5 @@
 """The map of the conversations: which update goes to which handler, and why in this order."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -12,14 +11,11 @@ from telegram import Update
 from telegram.ext import (
     Application,
     ApplicationBuilder,
-    BaseHandler,
     BasePersistence,
     CallbackQueryHandler,
-    CommandHandler,
     ContextTypes,
     ConversationHandler,
     ExtBot,
-    MessageHandler,
     TypeHandler,
     filters,
 )
@@ -29,15 +25,17 @@ from bot.conversations.admin import Administration, Operation
 from bot.conversations.asking import Asking
 from bot.conversations.browsing import Browsing
 from bot.conversations.confirming import Confirming
-from bot.conversations.desk_map import Administering, administering
+from bot.conversations.desk_map import administering
 from bot.conversations.errors import Troubles
 from bot.conversations.gate import Gate
 from bot.conversations.greeting import Greeting
+from bot.conversations.handlers import Handler, command, heard, said
 from bot.conversations.history import ORDER_LINK, History
 from bot.conversations.joining import Joining
 from bot.conversations.menus import Menus
 from bot.conversations.money import Money
 from bot.conversations.notifying import Notifying
+from bot.conversations.operators import desk_pages, operator_handlers
 from bot.conversations.order import OrderConversation
 from bot.conversations.patience import Patience
 from bot.conversations.reports import Reports
@@ -49,8 +47,6 @@ from bot.conversations.team import TeamPages
 from bot.ordering.drafts import Drafts
 from bot.ordering.service import Ordering
 from bot.presentation import buttons, notify_buttons, team_buttons
-from bot.presentation.desk_buttons import DeskPage
-from bot.presentation.report_buttons import OpenStats, SendExport
 from bot.presentation.speech import DEFAULT_LANGUAGE
 from bot.reports.drawing import Drawing
 from bot.reports.exports import Exports
@@ -59,16 +55,13 @@ from bot.resellers.buyers import Buyers
 from bot.resellers.hearing import Hearings
 from bot.resellers.membership import Membership
 from storage.clock import Clock
-from storage.records.orders import OrderFilter, Step
+from storage.records.orders import Step
 from storage.records.queues import Priority
 from storage.records.resellers import ZERO
 from storage.store import Store
 
 ORDER = "order"
 """The name under which the persistence is asked for the order conversation's states."""
-
-Handler = BaseHandler[Update, Talk, Any]
-Said = Callable[[Talk], Awaitable[Any]]
 
 # In groups only a reply can be meant for us: anything else is people talking to each other.
 FOR_US = filters.ChatType.PRIVATE | filters.REPLY
@@ -147,7 +140,6 @@ def _handlers(services: Services, joining: Joining, menus: Menus) -> list[Handle
         services.store, services.buyers, services.clock, services.operation.operator_chats, services.low_balance
     )
     notifying = Notifying(hearings, services.currency)
-    desk = _desk(services, administration, history, team, requests, notifying)
     reports = Reports(
         services.store,
         Drawing(services.folder / "charts"),
@@ -155,6 +147,15 @@ def _handlers(services: Services, joining: Joining, menus: Menus) -> list[Handle
         services.currency,
         services.zone,
         services.clock,
+    )
+    desk = administering(
+        services.store,
+        services.catalog,
+        services.accounts,
+        services.currency,
+        administration.guarded,
+        team.invite,
+        desk_pages(administration, history, requests, notifying, reports),
     )
     # The conversation comes first: while it waits, texts are its answers. Commands and taps pass it by. Only replies to
     # a question of the desk go before it: they answer that question, whatever else is open.
@@ -164,18 +165,14 @@ def _handlers(services: Services, joining: Joining, menus: Menus) -> list[Handle
         *_commands(greeting, browsing, history, order),
         *_money(money, administration),
         *_notify(notifying),
-        *(command(name, callback) for name, callback in desk.commands.items()),
-        *desk.taps,
-        *_operator_commands(administration),
-        *_reports(reports, administration),
+        *operator_handlers(administration, reports, desk),
         *_taps(browsing, history, greeting),
         *_people(joining, team, requests),
-        Tap(buttons.RefreshCatalog, administration.tap_refresh),
         said(ANSWER, greeting.text),
         said(NOT_TEXT, greeting.not_text),
         # Whatever is left was not understood: last, so that it hides nothing.
         said(filters.COMMAND, greeting.unknown_command),
-        CallbackQueryHandler(_heard(greeting.unreadable_button)),
+        CallbackQueryHandler(heard(greeting.unreadable_button)),
     ]
 
 
@@ -238,68 +235,6 @@ def _notify(notifying: Notifying) -> list[Handler]:
     ]
 
 
-def _desk(
-    services: Services,
-    administration: Administration,
-    history: History,
-    team: TeamPages,
-    requests: RequestPages,
-    notifying: Notifying,
-) -> Administering:
-    """The operator's desk, with the pages that stand elsewhere."""
-
-    async def orders(talk: Talk) -> None:
-        await history.page(talk, buttons.OpenOrders(OrderFilter.ALL, 0))
-
-    async def attention(talk: Talk) -> None:
-        await history.page(talk, buttons.OpenOrders(OrderFilter.ATTENTION, 0))
-
-    pages: dict[DeskPage, Said] = {
-        DeskPage.REQUESTS: requests.list,
-        DeskPage.ORDERS: orders,
-        DeskPage.RESOLVE: attention,
-        DeskPage.BALANCE: administration.balance,
-        DeskPage.STATUS: administration.status,
-        DeskPage.CATALOG: administration.catalog,
-        DeskPage.NOTIFY: notifying.open,
-    }
-    return administering(
-        services.store,
-        services.catalog,
-        services.accounts,
-        services.currency,
-        administration.guarded,
-        team.invite,
-        pages,
-    )
-
-
-def _operator_commands(administration: Administration) -> list[Handler]:
-    return [
-        command(name, administration.guarded(callback))
-        for name, callback in {
-            "status": administration.status,
-            "catalog": administration.catalog,
-            "resolve": administration.resolve,
-        }.items()
-    ]
-
-
-def _reports(reports: Reports, administration: Administration) -> list[Handler]:
-    async def stats(talk: Talk, button: OpenStats) -> None:
-        await administration.guarded(lambda allowed: reports.tap_stats(allowed, button))(talk)
-
-    async def export(talk: Talk, button: SendExport) -> None:
-        await administration.guarded(lambda allowed: reports.tap_export(allowed, button))(talk)
-
-    return [
-        command("stats", administration.guarded(reports.stats)),
-        command("export", administration.guarded(reports.export)),
-        Tap(OpenStats, stats),
-        Tap(SendExport, export),
-    ]
-
-
 def _money(money: Money, administration: Administration) -> list[Handler]:
     """``/balance`` is everybody's: the operator's of suppliers and of all resellers, a member's of their own."""
     suppliers = administration.guarded(administration.balance)
@@ -351,20 +286,3 @@ def _people(joining: Joining, team: TeamPages, requests: RequestPages) -> list[H
         Tap(team_buttons.InviteMore, team.invite),
         Tap(team_buttons.WithdrawLinks, team.withdraw),
     ]
-
-
-def command(name: str, callback: Said) -> Handler:
-    """A handler of a command whose callback needs the talk alone."""
-    return CommandHandler(name, _heard(callback))
-
-
-def said(which: filters.BaseFilter, callback: Said) -> Handler:
-    """A handler of messages whose callback needs the talk alone."""
-    return MessageHandler(which, _heard(callback))
-
-
-def _heard(callback: Said) -> Callable[[Update, Talk], Any]:
-    async def heard(_update: Update, talk: Talk) -> Any:
-        return await callback(talk)
-
-    return heard
