@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import count
 
 from bot.sandbox.actors import links_in
@@ -22,7 +23,7 @@ class Reseller:
 
     def credited(self, amount: str) -> None:
         """Put money on the account."""
-        does(self.boss, f"/credit {self.name} {amount}", self.name)
+        does(self.boss, f"/credit {self.name} {amount}", "credited to")
 
 
 def does(person: Person, command: str, answer: str) -> Message:
@@ -54,7 +55,8 @@ def brings(boss: Person, world: World, name: str, language: str = "en") -> Perso
     """Let somebody new into a reseller by a link."""
     person = world.newcomer(language)
     person.opens(invites(boss, name)["start"])
-    person.sees(re.escape(name))
+    person.sees(f"You order for {re.escape(name)} now")
+    boss.sees("opened your link")
     return person
 
 
@@ -63,7 +65,7 @@ def reseller(world: World, *, credit: str = "100", markup: str = "10") -> Resell
     boss, name = world.admin(), new_name()
     creates(boss, name)
     made = Reseller(name, boss, brings(boss, world, name), brings(boss, world, name))
-    does(boss, f"/markup {name} {markup}", re.escape(name))
+    does(boss, f"/markup {name} {markup}", "Markup on everything")
     if credit != "0":
         made.credited(credit)
     return made
@@ -79,5 +81,36 @@ def group_of(world: World, seller: Reseller, *others: Person, topic: str = "Orde
     opened = world.telegram.post(f"chats/{chat}/topics", name=topic, user_id=seller.owner.id)
     there = world.in_group(seller.owner, chat)
     there.opens(invites(seller.boss, seller.name)["startgroup"], chat)
-    there.sees(re.escape(seller.name))
+    there.sees(f"From now on {re.escape(seller.name)} orders here")
     return chat, int(str(opened["topic"]))
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What an account holds, as its card tells an operator."""
+
+    balance: Decimal
+    held: Decimal
+    available: Decimal
+
+
+def holdings(seller: Reseller) -> Holdings:
+    """Look at the account's card now."""
+    seller.boss.says(f"/reseller {seller.name}")
+    text = seller.boss.sees(f"{re.escape(seller.name)}\n(.|\n)*Balance: ")["text"]
+    return Holdings(amount(text, "Balance"), amount(text, "Held for open orders"), amount(text, "Available"))
+
+
+def amount(text: str, label: str) -> Decimal:
+    """The dollars behind a label."""
+    found = re.search(rf"^{re.escape(label)}: (-?)\$([\d,]+\.\d\d)", text, re.MULTILINE)
+    assert found, f"no {label!r} in {text!r}"
+    return Decimal(found[1] + found[2].replace(",", ""))
+
+
+def entries(seller: Reseller) -> list[Decimal]:
+    """The amounts of the account's last entries, newest first."""
+    seller.boss.says(f"/reseller {seller.name}")
+    text = seller.boss.sees(f"{re.escape(seller.name)}\n(.|\n)*Balance: ")["text"]
+    found = re.findall(r" · (?:credit|debit|order) ([+-])\$([\d,]+\.\d\d) →", text)
+    return [Decimal(sign + shown.replace(",", "")) for sign, shown in found]
