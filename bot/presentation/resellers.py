@@ -147,23 +147,16 @@ def _account_rows(reseller: Reseller, speech: Speech) -> list[ROW]:
         if reseller.suspended
         else button(speech.plain("⏸ Suspend"), Suspend(number), KeyboardButtonStyle.DANGER)
     )
-    return [
-        [
-            button(speech.plain("➕ Credit"), AskFor(Wanted.CREDIT, number), KeyboardButtonStyle.SUCCESS),
-            button(speech.plain("➖ Debit"), AskFor(Wanted.DEBIT, number)),
-        ],
-        [
-            button(speech.plain("Markup"), OpenMarkups(number, 0)),
-            button(speech.plain("Credit limit"), AskFor(Wanted.LIMIT, number)),
-            button(speech.plain("Bounds"), OpenBounds(number)),
-        ],
-        [
-            button(speech.plain("Invite"), InviteMore(number)),
-            button(speech.plain("👥 Team"), OpenTeam(number, 0)),
-        ],
-        [
-            button(speech.plain("Ledger"), OpenEntries(number, 0)),
-            button(speech.plain("Orders"), OpenOrdersOf(number, OrderFilter.ALL, 0)),
-        ],
-        [button(speech.plain("Rename"), AskFor(Wanted.RENAME, number)), switch],
+    buttons = [
+        button(speech.plain("➕ Credit"), AskFor(Wanted.CREDIT, number), KeyboardButtonStyle.SUCCESS),
+        button(speech.plain("➖ Debit"), AskFor(Wanted.DEBIT, number)),
+        button(speech.plain("Markup"), OpenMarkups(number, 0)),
+        button(speech.plain("Credit limit"), AskFor(Wanted.LIMIT, number)),
+        button(speech.plain("Bounds"), OpenBounds(number)),
+        button(speech.plain("Ledger"), OpenEntries(number, 0)),
+        button(speech.plain("Orders"), OpenOrdersOf(number, OrderFilter.ALL, 0)),
+        button(speech.plain("👥 Team"), OpenTeam(number, 0)),
+        button(speech.plain("Invite"), InviteMore(number)),
+        button(speech.plain("Rename"), AskFor(Wanted.RENAME, number)),
     ]
+    return [*grid(buttons, 2), [switch]]
