@@ -1,8 +1,10 @@
 """A reseller's money for its members: ``/balance`` and ``/statement``, where nobody else reads along."""
 
 import asyncio
+import re
+from calendar import monthrange
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -32,7 +34,9 @@ ZONE = ZoneInfo("UTC")
 """The days of statements are everybody's, wherever the members of a team live."""
 
 MOST_DAYS = (LATEST - EARLIEST).days
-MONTH = "month"
+MONTHS = frozenset({"month", "месяц"})
+DAYS = frozenset({"day", "days", "день", "дня", "дней"})
+CALENDAR_MONTH = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})")
 NEWEST = 2**62
 
 PROBLEMS: Mapping[WrongPeriod, str] = {
@@ -122,16 +126,30 @@ class Money:
 
 
 def statement_period(words: str, now: datetime) -> Period | WrongPeriod:
-    """Read which days a statement is of: a day alone means all since then, ``month`` the present one."""
-    parts, today = words.split(), local_day(now, ZONE)
+    """Read which days a statement is of, beyond what ``read_period`` knows.
+
+    A day alone means all since then; ``month`` is the present one so far, ``2026-10`` that one; ``30 days`` is ``30``.
+    """
+    parts, today = words.lower().split(), local_day(now, ZONE)
     match parts:
-        case [word] if word.lower() == MONTH:
+        case [word] if word in MONTHS:
             return Period(today.replace(day=1), today, ZONE)
+        case [word] if found := CALENDAR_MONTH.fullmatch(word):
+            return _month(int(found["year"]), int(found["month"]))
         case [first] if not first.isdigit():
-            parts.append(today.isoformat())
+            parts = [first, today.isoformat()]
+        case [number, word] if number.isdigit() and word in DAYS:
+            parts = [number]
         case _:
             pass
     return read_period(" ".join(parts), now, ZONE, usual=STATEMENT_DAYS, most=MOST_DAYS)
+
+
+def _month(year: int, month: int) -> Period | WrongPeriod:
+    if not (EARLIEST.year <= year <= LATEST.year and 1 <= month <= 12):
+        return WrongPeriod.NO_SUCH_DAY
+    first = date(year, month, 1)
+    return Period(first, first.replace(day=monthrange(year, month)[1]), ZONE)
 
 
 async def _money(tables: Tables, account: Reseller, buyer: Buyer, before: int) -> tuple[Reseller, list[Entry] | None]:
