@@ -65,7 +65,8 @@ def reseller(world: World, *, credit: str = "100", markup: str = "10") -> Resell
     boss, name = world.admin(), new_name()
     creates(boss, name)
     made = Reseller(name, boss, brings(boss, world, name), brings(boss, world, name))
-    does(boss, f"/markup {name} {markup}", "Markup on everything")
+    if markup != "0":
+        does(boss, f"/markup {name} {markup}", "Markup on everything")
     if credit != "0":
         made.credited(credit)
     return made
