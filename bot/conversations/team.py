@@ -152,9 +152,9 @@ class TeamPages:
         await talk.show(pages.team_card(_facts(view), offset, talk.speech, said=said))
 
     async def _gone(self, talk: Talk, reseller_id: int) -> None:
-        """An old button: the team as it is now, for those who may see it."""
+        """An old button: the team as it is now, for those who may change it."""
         view = await self._view(talk, reseller_id)
-        if view is None:
+        if view is None or not view.manages:
             await talk.answer(pages.not_allowed_words(talk.speech), alert=True)
             return
         await talk.answer(pages.gone_words(talk.speech), alert=True)

@@ -166,7 +166,7 @@ class Shop:
         await self.application.process_update(update)
 
     async def deliver(self) -> None:
-        """Send everything that is owed, and let Telegram's menus settle."""
+        """Send everything that is owed, as delivery does."""
         now = datetime.now(UTC)
         while owed := await self.store.write(lambda tables: tables.outbox.claim(now, timedelta(minutes=1), 100)):
             for delivery in owed:
@@ -276,7 +276,7 @@ async def open_shop(
             parts.drafts,
             parts.ordering,
             buyers,
-            build_membership(store, buyers, parts.desk, lambda: datetime.now(UTC)),
+            build_membership(store, buyers, parts.desk, lambda: datetime.now(UTC), desk_chats=frozenset(desk)),
             Accounts(store, lambda: datetime.now(UTC), "USD", parts.money),
             Operation(datetime.now(UTC), {"voodoo": "Voodoo Center"}, frozenset({"voodoo"}), frozenset(desk)),
             lambda: datetime.now(UTC),

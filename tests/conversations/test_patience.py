@@ -1,65 +1,47 @@
-"""How often strangers are answered."""
-
-from dataclasses import dataclass
+"""How many answers strangers get."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversations.patience import IN_ALL, WORDS, Patience
+from bot.conversations.patience import KNOWN_AT_MOST, Patience
+from bot.delivery.windows import Rate
+
+PERSON, ALL = Rate(2, 10), Rate(5, 10)
+ARRIVALS = st.lists(st.tuples(st.integers(1, 6), st.floats(0, 3), st.booleans()), max_size=80)
 
 
-@dataclass
-class Clock:
-    """Seconds that pass when told to."""
-
-    now: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def answered(patience: Patience, times: int, user_id: int = 1) -> int:
-    """How many of so many messages in one moment are answered."""
-    return sum(patience.answers(user_id, tap=False) for _ in range(times))
-
-
-def test_somebody_who_looks_around_is_answered_every_time() -> None:
-    assert answered(Patience(Clock()), WORDS.count) == WORDS.count
+@given(ARRIVALS)
+def test_nobody_gets_more_answers_than_the_bounds_allow(arrivals: list[tuple[int, float, bool]]) -> None:
+    now = 0.0
+    patience = Patience(lambda: now, words=PERSON, taps=PERSON, in_all=ALL)
+    answered: list[tuple[int, bool, float]] = []
+    for person, later, tap in arrivals:
+        now += later
+        if patience.answers(person, tap=tap):
+            answered.append((person, tap, now))
+    for tap in (False, True):
+        times = [when for _, kind, when in answered if kind is tap]
+        assert _keeps(times, ALL)
+        for person in range(1, 7):
+            assert _keeps([when for who, kind, when in answered if (who, kind) == (person, tap)], PERSON)
 
 
-def test_a_flood_is_answered_seldom() -> None:
-    clock = Clock()
-    patience = Patience(clock)
-    assert answered(patience, 100) == WORDS.count
-    clock.now += WORDS.seconds / WORDS.count
-    assert answered(patience, 100) == 1
+def test_whoever_comes_seldom_is_always_answered() -> None:
+    now = 0.0
+    patience = Patience(lambda: now)
+    for _ in range(100):
+        now += 3.1
+        assert patience.answers(1, tap=False)
 
 
-def test_taps_and_words_are_counted_apart() -> None:
-    patience = Patience(Clock())
-    answered(patience, 100)
-    assert patience.answers(1, tap=True)
+def test_a_crowd_takes_a_bounded_memory_and_keeps_the_bound_of_all() -> None:
+    patience = Patience(lambda: 0.0, in_all=Rate(7, 10))
+    answered = sum(patience.answers(person, tap=False) for person in range(3 * KNOWN_AT_MOST))
+    assert answered == 7
 
 
-def test_one_persons_flood_leaves_others_their_answers() -> None:
-    patience = Patience(Clock())
-    answered(patience, 100)
-    assert answered(patience, 1, user_id=2) == 1
-
-
-def test_a_crowd_is_answered_as_much_as_all_may_be() -> None:
-    patience = Patience(Clock())
-    total = sum(answered(patience, 10, user_id) for user_id in range(1000))
-    # Whether the last one falls on this or the next instant is a matter of the last binary digit.
-    assert IN_ALL.count - 1 <= total <= IN_ALL.count
-
-
-@given(st.lists(st.tuples(st.integers(1, 3), st.floats(0, 5)), max_size=60))
-def test_nobody_gets_more_than_a_burst_and_one_more_each_span(messages: list[tuple[int, float]]) -> None:
-    clock = Clock()
-    patience, counts = Patience(clock), {1: 0, 2: 0, 3: 0}
-    for user_id, later in messages:
-        clock.now += later
-        counts[user_id] += patience.answers(user_id, tap=False)
-    spans = (clock.now - 1000.0) * WORDS.count / WORDS.seconds
-    assert all(count <= WORDS.count + spans + 1 for count in counts.values())
+def _keeps(times: list[float], rate: Rate) -> bool:
+    """A burst of ``count``, then one more each ``seconds / count``: in any span no more than both together."""
+    step = rate.seconds / rate.count
+    pairs = ((i, j) for i in range(len(times)) for j in range(i, len(times)))
+    return all(j - i + 1 <= rate.count + (times[j] - times[i]) / step + 1e-6 for i, j in pairs)
