@@ -1,12 +1,17 @@
 """Sending, editing and deleting through python-telegram-bot, with Telegram's limits and words."""
 
+import struct
+
 import pytest
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
-from telegram.error import BadRequest, Forbidden, InvalidToken
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from tests.sandbox.telegram.lab import ADA, BORIS, GROUP, TOPIC, Lab, refusing
 
-PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(60)
+
+def png(width: int, height: int) -> bytes:
+    """What a PNG of this size begins with."""
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + bytes(40)
 
 
 def keyboard(*labels: str) -> InlineKeyboardMarkup:
@@ -222,9 +227,29 @@ async def test_a_document_that_is_none_is_refused(lab: Lab):
 
 
 async def test_a_photo_has_to_be_a_picture(lab: Lab):
-    assert (await lab.bot.send_photo(ADA, PIXEL)).photo
+    assert (await lab.bot.send_photo(ADA, png(1, 1))).photo
     with refusing("IMAGE_PROCESS_FAILED"):
         await lab.bot.send_photo(ADA, b"not a picture")
+
+
+async def test_a_photo_keeps_its_measures_and_its_caption(lab: Lab):
+    sent = await lab.bot.send_photo(ADA, png(1080, 1450), caption="<b>Last</b> days", parse_mode="HTML")
+    assert [(size.width, size.height) for size in sent.photo] == [(1080, 1450)]
+    assert sent.caption == "Last days"
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 10), (6000, 4001), (210, 10), (10, 210)])
+async def test_a_photo_whose_measures_telegram_does_not_take_is_refused(lab: Lab, width: int, height: int):
+    with refusing("PHOTO_INVALID_DIMENSIONS"):
+        await lab.bot.send_photo(ADA, png(width, height))
+
+
+async def test_a_photo_may_have_ten_megabytes_and_a_document_more(lab: Lab):
+    padded = png(10, 10).ljust(10_000_001, b"\0")
+    with pytest.raises(TelegramError, match="Too Large"):
+        await lab.bot.send_photo(ADA, padded)
+    assert (await lab.bot.send_photo(ADA, padded[:-1])).photo
+    assert (await lab.bot.send_document(ADA, padded, filename="large.png")).document
 
 
 async def test_typing_shows_until_the_next_message(lab: Lab):

@@ -8,10 +8,9 @@ from bot.sandbox.telegram.methods.content import caption, read_place, writable_c
 from bot.sandbox.telegram.methods.sending import post
 from bot.sandbox.telegram.model import StoredFile
 from bot.sandbox.telegram.parameters import Parameters, Upload
+from bot.sandbox.telegram.pictures import as_photo
 from bot.sandbox.telegram.shapes import JsonObject
 from bot.sandbox.telegram.wire import message_to_api
-
-IMAGE_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
 async def send_document(telegram: LocalTelegram, sent: Parameters) -> JsonObject:
@@ -26,9 +25,7 @@ async def send_photo(telegram: LocalTelegram, sent: Parameters) -> JsonObject:
     """Send a picture, uploaded or by its id."""
     chat = writable_chat(telegram, sent)
     body, place = caption(sent), read_place(chat, sent)
-    photo = take_file(telegram, sent, "photo", FileSizeLimit.PHOTOSIZE_UPLOAD)
-    if not photo.content.startswith(IMAGE_SIGNATURES):
-        raise BadRequest("IMAGE_PROCESS_FAILED")
+    photo = as_photo(take_file(telegram, sent, "photo", FileSizeLimit.PHOTOSIZE_UPLOAD))
     return message_to_api(telegram.world, post(telegram, chat, place, body, sent, photo=photo))
 
 
