@@ -19,7 +19,7 @@ from bot.ordering.journal import Journal
 from storage.crypto import Vault
 from storage.records.orders import Draft, Step
 from storage.store import Store
-from tests.factories import PLACE, make_draft
+from tests.factories import make_draft
 from tests.ordering.shop import ScriptedSupplier, Shop
 
 T = TypeVar("T")
@@ -126,7 +126,7 @@ class ShopUnderChance(RuleBasedStateMachine):
 
     async def _tap(self, draft: Draft) -> object:
         self.updates += 1
-        return await self.shop.ordering.confirm(draft.id, PLACE, self.updates, shown=draft.update_id)
+        return await self.shop.ordering.confirm(draft.id, draft.place, self.updates, shown=draft.update_id)
 
     @precondition(lambda self: self.drafts)
     @rule(data=st.data())

@@ -1,0 +1,345 @@
+"""Chance mixes orders, ends, kills, credits, debits and limits; no money is ever lost, made or spent twice."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import hypothesis.strategies as st
+from hypothesis.stateful import precondition, rule
+
+from bot.ordering.confirming import Confirmed
+from bot.ordering.journal import Journal
+from bot.ordering.notices import DeskChat, OperatorDesk
+from bot.resellers.accounts import Accounts
+from bot.resellers.limits import Barred, Barrier
+from bot.resellers.outcomes import AlreadyDone, Changed, OwesMore, Posted, Unchanged, WouldPassLimit
+from bot.resellers.telling import MoneyNews
+from bot.suppliers.protocol import (
+    Accepted,
+    Deferred,
+    FetchOutcome,
+    Found,
+    Missing,
+    PlaceOutcome,
+    PlaceRequest,
+    Rejected,
+    Report,
+    ReportedStatus,
+    SupplierUnavailable,
+    Unknown,
+)
+from storage.records.orders import Attention, Draft, Order, OrderState, Place, RejectReason, Step
+from storage.records.resellers import Entry, EntryKind, MemberRole, Reseller
+from tests.factories import PLACE, keys, make_draft
+from tests.ordering.chance import SETTINGS, ChanceSupplier, Fate, Killed, ShopUnderChance
+from tests.ordering.shop import DESK_CHAT, as_body
+from tests.resellers.people import BUYER, OWNER, add_reseller
+
+ADMIN = PLACE.user_id
+COST = Decimal("9.50")
+RIVAL = Place(3001, 3001)
+PEOPLE = (BUYER, OWNER, RIVAL)
+CENT = Decimal("0.01")
+
+cents = st.integers(1, 12_000).map(lambda amount: CENT * amount)
+markups = st.integers(0, 5_000).map(lambda amount: CENT * amount)
+
+
+@dataclass(slots=True)
+class Sold:
+    """An order in the supplier's own books."""
+
+    id: str
+    order_id: str
+    quantity: int
+    status: ReportedStatus = ReportedStatus.PENDING
+    codes: tuple[str, ...] = ()
+
+    def told(self) -> Report:
+        """What the supplier says of it."""
+        ended = self.status is not ReportedStatus.PENDING
+        return Report(
+            supplier_order_id=self.id,
+            status=self.status,
+            order_id=self.order_id,
+            raw_status=self.status.value,
+            delivered=len(self.codes),
+            charged=COST * self.quantity,
+            refunded=COST * (self.quantity - len(self.codes)) if ended else Decimal(0),
+            codes=keys(*self.codes),
+        )
+
+
+@dataclass(slots=True)
+class Memory:
+    """What outlives a restart of the bot: the supplier's books and the webhooks it sent."""
+
+    books: dict[str, Sold] = field(default_factory=dict[str, Sold])
+    webhooks: list[Report] = field(default_factory=list[Report])
+
+
+class Counter(ChanceSupplier):
+    """Sells any quantity, once per reference, and loses what it is told to lose."""
+
+    def __init__(self, journal: Journal, memory: Memory) -> None:
+        super().__init__(journal)
+        self.memory = memory
+
+    async def place(self, request: PlaceRequest) -> PlaceOutcome:
+        match self.fate:
+            case Fate.NOT_SENT:
+                return Deferred("connection refused")
+            case Fate.LOST_BEFORE | Fate.LATE:
+                return Unknown("connection reset")
+            case Fate.KILLED_BEFORE:
+                raise Killed
+            case _:
+                return await self._sell(request)
+
+    async def fetch(self, supplier_order_id: str, order_id: str) -> FetchOutcome:
+        if self.fate is Fate.KILLED_BEFORE:
+            raise Killed
+        if self.fate is not Fate.FINE:
+            raise SupplierUnavailable("timed out")
+        sold = next((one for one in self.memory.books.values() if one.id == supplier_order_id), None)
+        return Missing() if sold is None else Found(sold.told(), await self._record(order_id, sold.told()))
+
+    async def _sell(self, request: PlaceRequest) -> PlaceOutcome:
+        order_id = request.order_id
+        if order_id in self.memory.books or self.fate is Fate.REFUSED:
+            return Rejected(RejectReason.REFUSED, "no", duplicate=True)
+        sold = Sold(f"S-{len(self.memory.books)}", order_id, int(request.quantity))
+        self.memory.books[order_id] = sold
+        if self.fate is Fate.LOST_AFTER:
+            return Unknown("timed out")
+        if self.fate is Fate.KILLED_AFTER:
+            raise Killed
+        journal_id = await self._record(order_id, sold.told())
+        if self.fate is Fate.KILLED_WITH_REPLY:
+            raise Killed
+        return Accepted(sold.told(), journal_id)
+
+
+@dataclass(slots=True)
+class Expected:
+    """What the model knows of a reseller: the sum of its credits and debits, and every ledger line seen so far."""
+
+    paid: Decimal
+    lines: list[Entry] = field(default_factory=list[Entry])
+
+
+class MoneyUnderChance(ShopUnderChance):
+    """Two resellers and the operator, one supplier."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.memory = Memory()
+        self.expected: dict[int, Expected] = {}
+        self.captured: dict[str, Decimal] = {}
+        self.done: list[Callable[[], Awaitable[Any]]] = []
+
+    def new_supplier(self, journal: Journal) -> ChanceSupplier:
+        return Counter(journal, self.memory)
+
+    async def _open(self) -> None:
+        await super()._open()
+        nova = await add_reseller(self.store, money="60", credit_limit=Decimal(15))
+        rival = await add_reseller(self.store, "Rival", money="30", people={RIVAL.user_id: MemberRole.OWNER}, groups=())
+        self.accounts_of = {BUYER: nova.id, OWNER: nova.id, RIVAL: rival.id}
+        self.expected = {nova.id: Expected(Decimal(60)), rival.id: Expected(Decimal(30))}
+        self._new_accounts()
+
+    async def begin_again(self) -> None:
+        await super().begin_again()
+        self._new_accounts()
+
+    def _new_accounts(self) -> None:
+        news = MoneyNews(OperatorDesk([DeskChat(DESK_CHAT)]), "USD", Decimal(10))
+        self.accounts = Accounts(self.store, self.shop.clock, "USD", news)
+
+    async def _account(self, reseller_id: int) -> Reseller:
+        account = await self.store.read(lambda tables: tables.resellers.get(reseller_id))
+        assert account is not None
+        return account
+
+    async def _draft(self, place: Place, quantity: int) -> Draft:
+        account = await self._account(self.accounts_of[place])
+        facts: dict[str, Any] = {"reseller_id": account.id, "markup": account.markup}
+        draft = make_draft(place=place, step=Step.CONFIRM, quantity=Decimal(quantity), update_id=1, **facts)
+        await self.store.write(lambda tables: tables.drafts.save(draft))
+        return draft
+
+    async def _confirm_at(self, draft: Draft) -> Confirmed | Barred:
+        outcome = await self._tap(draft)
+        assert isinstance(outcome, Confirmed | Barred)
+        if isinstance(outcome, Confirmed):
+            self.drafts.append(draft)
+        return outcome
+
+    @precondition(lambda self: len(self.drafts) < 8)
+    @rule(place=st.sampled_from(PEOPLE), quantity=st.integers(1, 4))
+    def buy(self, place: Place, quantity: int) -> None:
+        self.run(self._buy([(place, quantity)]))
+
+    @precondition(lambda self: len(self.drafts) < 8)
+    @rule(first=st.integers(1, 6), second=st.integers(1, 6))
+    def buy_both_at_once(self, first: int, second: int) -> None:
+        self.run(self._buy([(BUYER, first), (OWNER, second)]))
+
+    async def _buy(self, wanted: list[tuple[Place, int]]) -> None:
+        drafts = [await self._draft(place, quantity) for place, quantity in wanted]
+        account = await self._account(self.accounts_of[wanted[0][0]])
+        outcomes = await asyncio.gather(*(self._confirm_at(draft) for draft in drafts))
+        left = account.available
+        for outcome, (_, quantity) in zip(outcomes, wanted, strict=True):
+            if isinstance(outcome, Confirmed):
+                assert outcome.order.price == price(quantity, account.markup)
+                left -= price(quantity, account.markup)
+        assert left >= 0, "more was held than there was"
+        for outcome, (_, quantity) in zip(outcomes, wanted, strict=True):
+            if isinstance(outcome, Barred):
+                assert outcome.barrier is Barrier.NOT_ENOUGH
+                assert outcome.price == price(quantity, account.markup) > left, "it would have fitted"
+
+    @rule(place=st.sampled_from(PEOPLE), amount=cents)
+    def credit(self, place: Place, amount: Decimal) -> None:
+        outcome = self.run(self._do(lambda who, update: self.accounts.credit(who, amount, "", ADMIN, update), place))
+        assert isinstance(outcome, Posted)
+        self.expected[self.accounts_of[place]].paid += amount
+
+    @rule(place=st.sampled_from(PEOPLE), amount=cents)
+    def debit(self, place: Place, amount: Decimal) -> None:
+        account = self.run(self._account(self.accounts_of[place]))
+        outcome = self.run(self._do(lambda who, update: self.accounts.debit(who, amount, "", ADMIN, update), place))
+        if amount > account.available:
+            assert outcome == WouldPassLimit(account, amount - account.available)
+        else:
+            assert isinstance(outcome, Posted)
+            self.expected[account.id].paid -= amount
+
+    @rule(place=st.sampled_from(PEOPLE), limit=cents)
+    def limit(self, place: Place, limit: Decimal) -> None:
+        account = self.run(self._account(self.accounts_of[place]))
+        outcome = self.run(self._do(lambda who, update: self.accounts.set_limit(who, limit, ADMIN, update), place))
+        fits = account.balance + limit - account.held >= 0
+        assert isinstance(outcome, Changed | Unchanged if fits else OwesMore)
+
+    @rule(place=st.sampled_from(PEOPLE), percent=markups)
+    def markup(self, place: Place, percent: Decimal) -> None:
+        self.run(self._do(lambda who, update: self.accounts.set_markup(who, percent, ADMIN, update), place))
+
+    async def _do(self, act: Callable[[int, int], Awaitable[Any]], place: Place) -> Any:
+        self.updates += 1
+        update, reseller_id = self.updates, self.accounts_of[place]
+        outcome = await act(reseller_id, update)
+        if isinstance(outcome, Posted | Changed):
+            self.done.append(lambda: act(reseller_id, update))
+        return outcome
+
+    @precondition(lambda self: self.done)
+    @rule(data=st.data())
+    def the_same_update_again(self, data: st.DataObject) -> None:
+        async def again(act: Callable[[], Awaitable[Any]]) -> Any:
+            return await act()
+
+        assert isinstance(self.run(again(data.draw(st.sampled_from(self.done)))), AlreadyDone)
+
+    @precondition(lambda self: self.waiting())
+    @rule(data=st.data(), share=st.integers(0, 4))
+    def fulfil(self, data: st.DataObject, share: int) -> None:
+        sold = data.draw(st.sampled_from(self.waiting()))
+        self._end(sold, sold.quantity * share // 4)
+
+    def waiting(self) -> list[Sold]:
+        """What the supplier has not ended yet."""
+        return [sold for sold in self.memory.books.values() if sold.status is ReportedStatus.PENDING]
+
+    def _end(self, sold: Sold, codes: int) -> None:
+        sold.codes = tuple(f"{sold.id}-{number}" for number in range(codes))
+        part = ReportedStatus.PARTIAL if codes else ReportedStatus.FAILED
+        sold.status = ReportedStatus.COMPLETED if codes == sold.quantity else part
+        self.memory.webhooks.append(sold.told())
+
+    @precondition(lambda self: self.memory.webhooks)
+    @rule(data=st.data(), padding=st.integers(0, 2))
+    def webhook(self, data: st.DataObject, padding: int) -> None:
+        body = as_body(data.draw(st.sampled_from(self.memory.webhooks))) + b" " * padding
+        self.run(self.shop.push_bytes(body))
+
+    @precondition(lambda self: self.drafts)
+    @rule(data=st.data())
+    def write_off(self, data: st.DataObject) -> None:
+        orders = self.run(self.shop.all_orders())
+        self.updates += 1
+        reference = data.draw(st.sampled_from(orders)).reference
+        self.run(self.shop.ordering.write_off(reference, ADMIN, self.updates))
+
+    async def check(self) -> None:
+        orders = await self.shop.all_orders()
+        assert len(orders) == len(self.drafts)
+        for reseller_id, expected in self.expected.items():
+            own = [order for order in orders if order.reseller_id == reseller_id]
+            await self._check_account(reseller_id, expected, own)
+        for order in orders:
+            await self._check_order(order)
+
+    async def _check_account(self, reseller_id: int, expected: Expected, own: list[Order]) -> None:
+        account = await self._account(reseller_id)
+        lines = (await self.store.read(lambda tables: tables.ledger.last(reseller_id, 1000)))[::-1]
+        assert lines[: len(expected.lines)] == expected.lines, "a line of the ledger changed"
+        expected.lines = lines
+        sums = [sum((line.amount for line in lines[: end + 1]), Decimal(0)) for end in range(len(lines))]
+        assert [line.balance for line in lines] == sums
+        assert account.balance == sums[-1]
+        charged = sum((order.captured or Decimal(0) for order in own), Decimal(0))
+        assert account.balance == expected.paid - charged
+        assert account.held == sum((order.price or Decimal(0) for order in own if not order.state.terminal), Decimal(0))
+        assert account.available >= 0, "past the limit"
+
+    async def _check_order(self, order: Order) -> None:
+        lines = await self.store.read(lambda tables: tables.ledger.of_order(order.id))
+        if order.reseller_id is None or not order.state.terminal:
+            assert order.captured is None
+            assert lines == []
+            return
+        assert order.captured is not None
+        assert [(line.kind, -line.amount) for line in lines] == (
+            [(EntryKind.CHARGE, order.captured)] if order.captured else []
+        )
+        assert order.captured == self.captured.setdefault(order.id, order.captured), "it was charged anew"
+        if order.attention is not Attention.LATE_CHANGE:
+            assert order.captured == due(order, len(await self.shop.codes(order)))
+
+    async def come_to_an_end(self) -> None:
+        """With webhooks for those whose id got lost, every order that the supplier has ends, and nothing is held."""
+        self.supplier.fate = Fate.FINE
+        for _ in range(30):
+            for sold in self.waiting():
+                self._end(sold, sold.quantity)
+            if not await self.jump():
+                break
+        for number, told in enumerate(self.memory.webhooks):
+            await self.shop.push_bytes(as_body(told) + b" " * (10 + number))
+        await self.check()
+        for order in await self.shop.all_orders():
+            assert order.state.terminal or (order.id not in self.memory.books and order.attention)
+
+
+def price(quantity: int, markup: Decimal) -> Decimal:
+    """What so many keys cost a reseller."""
+    return (COST * quantity * (100 + markup) / 100).quantize(CENT, ROUND_HALF_UP)
+
+
+def due(order: Order, codes: int) -> Decimal:
+    """The price of what was delivered: of so many codes."""
+    assert order.price is not None
+    if order.state in {OrderState.FAILED, OrderState.REJECTED}:
+        assert codes == 0
+        return Decimal(0)
+    return (order.price * codes / order.quantity).quantize(CENT, ROUND_HALF_UP)
+
+
+MoneyUnderChance.TestCase.settings = SETTINGS
+TestMoneyUnderChance = MoneyUnderChance.TestCase
