@@ -213,7 +213,7 @@ def _services(ground: _Ground) -> Services:
         zone=settings.zone,
         folder=settings.data_dir,
         currency=settings.currency,
-        low_balance=settings.reseller_low_balance,
+        limits=shop_limits(settings),
     )
 
 

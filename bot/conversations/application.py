@@ -1,7 +1,6 @@
 """The map of the conversations: which update goes to which handler, and why in this order."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -53,11 +52,11 @@ from bot.reports.exports import Exports
 from bot.resellers.accounts import Accounts
 from bot.resellers.buyers import Buyers
 from bot.resellers.hearing import Hearings
+from bot.resellers.limits import ShopLimits
 from bot.resellers.membership import Membership
 from storage.clock import Clock
 from storage.records.orders import Step
 from storage.records.queues import Priority
-from storage.records.resellers import ZERO
 from storage.store import Store
 
 ORDER = "order"
@@ -88,8 +87,8 @@ class Services:
     currency: str = "USD"
     """The shop's, in which resellers pay."""
 
-    low_balance: Decimal = ZERO
-    """What must be left to order for, or a reseller's owners are told, in that currency."""
+    limits: ShopLimits = field(default_factory=ShopLimits)
+    """What bounds resellers that have no limits of their own, in that currency."""
 
     patience: Patience = field(default_factory=Patience)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
@@ -137,7 +136,7 @@ def _handlers(services: Services, joining: Joining, menus: Menus) -> list[Handle
     )
     money = Money(services.store, services.clock, services.currency)
     hearings = Hearings(
-        services.store, services.buyers, services.clock, services.operation.operator_chats, services.low_balance
+        services.store, services.buyers, services.clock, services.operation.operator_chats, services.limits.low_balance
     )
     notifying = Notifying(hearings, services.currency)
     reports = Reports(
@@ -153,6 +152,7 @@ def _handlers(services: Services, joining: Joining, menus: Menus) -> list[Handle
         services.catalog,
         services.accounts,
         services.currency,
+        services.limits,
         administration.guarded,
         team.invite,
         desk_pages(administration, history, requests, notifying, reports),

@@ -125,7 +125,7 @@ class BoundsDesk:
         if reseller is None:
             await self._desk.gone(talk)
         else:
-            await talk.show(bounds_card(reseller, self._desk.currency, talk.speech, said=said))
+            await talk.show(bounds_card(reseller, self._desk.limits, self._desk.currency, talk.speech, said=said))
 
 
 def _said(outcomes: list[ChangeOutcome], wanted: Mapping[Wanted, Bound], talk: Talk) -> Markup | None:

@@ -10,6 +10,7 @@ from bot.presentation.accounts import Account
 from bot.presentation.cards import Paging
 from bot.presentation.desk import gone_card, unknown_name_card
 from bot.presentation.resellers import RESELLERS_A_PAGE
+from bot.resellers.limits import ShopLimits
 from storage.records.catalog import ItemKey
 from storage.records.resellers import MarkupRule, MarkupScope, Reseller
 from storage.store import Store, Tables
@@ -20,10 +21,11 @@ LAST_ENTRIES = 5
 class Desk:
     """Reads accounts for the pages that show and change them."""
 
-    def __init__(self, store: Store, catalog: Catalog, currency: str) -> None:
+    def __init__(self, store: Store, catalog: Catalog, currency: str, limits: ShopLimits) -> None:
         self._store = store
         self._catalog = catalog
         self.currency = currency
+        self.limits = limits
 
     async def named(self, text: str, stops: Sequence[str] = ()) -> Named | NotNamed:
         """The reseller whose name the text begins with."""
@@ -74,6 +76,7 @@ class Desk:
         return Account(
             reseller,
             self.currency,
+            self.limits,
             await tables.members.of(reseller_id),
             [chat.title for chat in groups if chat],
             sorted(await tables.resellers.rules(reseller_id), key=_by_scope),

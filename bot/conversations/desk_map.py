@@ -21,6 +21,7 @@ from bot.presentation.buttons import Button
 from bot.presentation.desk_buttons import DeskPage, Wanted
 from bot.presentation.prompts import Prompt
 from bot.resellers.accounts import Accounts
+from bot.resellers.limits import ShopLimits
 from storage.store import Store
 
 B = TypeVar("B", bound=Button)
@@ -42,12 +43,13 @@ def administering(
     catalog: Catalog,
     accounts: Accounts,
     currency: str,
+    limits: ShopLimits,
     guard: Guard,
     invite: Invite,
     pages: Mapping[DeskPage, Said],
 ) -> Administering:
     """Put the desk together; ``invite`` shows a reseller's new links, ``pages`` are those that others show."""
-    desk = Desk(store, catalog, currency)
+    desk = Desk(store, catalog, currency, limits)
     resellers, ledger = ResellerDesk(desk, accounts, invite), LedgerDesk(store, desk, accounts)
     terms, bounds, trail = TermsDesk(desk, accounts, catalog), BoundsDesk(desk, accounts), AuditTrail(store)
     front = FrontDesk(store, {**pages, DeskPage.RESELLERS: resellers.open, DeskPage.AUDIT: trail.open})

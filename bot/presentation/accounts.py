@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Protocol
 
 from markupsafe import Markup
 
@@ -21,12 +23,37 @@ KINDS: Mapping[EntryKind, str] = {
 }
 
 
+class OrderBounds(Protocol):
+    """What bounds orders, each None where nothing does; ``low_balance`` is what owners are told below, 0 for never."""
+
+    @property
+    def orders_per_minute(self) -> int | None:
+        """Of each person."""
+        ...
+
+    @property
+    def spend_per_day(self) -> Decimal | None:
+        """The prices of a UTC day."""
+        ...
+
+    @property
+    def largest_order(self) -> Decimal | None:
+        """The price of one order."""
+        ...
+
+    @property
+    def low_balance(self) -> Decimal | None:
+        """What must be left available."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A reseller with what belongs to it. ``items`` names the items of its markups, by their keys."""
+    """A reseller with what belongs to it. ``usual`` bounds everybody, ``items`` names the items of its markups."""
 
     reseller: Reseller
     currency: str
+    usual: OrderBounds
     members: Sequence[Member] = ()
     groups: Sequence[str] = ()
     rules: Sequence[MarkupRule] = ()

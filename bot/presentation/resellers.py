@@ -102,7 +102,7 @@ def _terms(account: Account, speech: Speech) -> list[Markup]:
         *(rule_line(rule, account, speech) for rule in rules[:LISTED]),
         *([_and_more(len(rules) - LISTED, speech)] if len(rules) > LISTED else []),
         *(
-            bound_lines(reseller, account.currency, speech)
+            bound_lines(reseller, account.usual, account.currency, speech)
             if bounded
             else [speech.text("Bounds of its orders: as for everybody")]
         ),

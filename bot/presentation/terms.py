@@ -1,12 +1,12 @@
 """A reseller's terms as operators see them: its markups, and what bounds its orders."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from hashlib import sha256
 
 from markupsafe import Markup
 
-from bot.presentation.accounts import Account, to_account
+from bot.presentation.accounts import Account, OrderBounds, to_account
 from bot.presentation.cards import Card, Paging, button, clip, grid, keyboard, lines, page_row
 from bot.presentation.desk_buttons import AskFor, DropMarkup, OpenMarkups, Wanted
 from bot.presentation.speech import Speech, marked
@@ -43,14 +43,16 @@ def markups_card(account: Account, speech: Speech, *, offset: int, said: Markup 
     return Card(text, keyboard(change, *grid(drops, 1), turn, to_account(reseller, speech)))
 
 
-def bounds_card(reseller: Reseller, currency: str, speech: Speech, *, said: Markup | None = None) -> Card:
+def bounds_card(
+    reseller: Reseller, usual: OrderBounds, currency: str, speech: Speech, *, said: Markup | None = None
+) -> Card:
     """What bounds an account's orders."""
     happened: list[Markup | str] = [said, ""] if said else []
     text = lines(
         [
             *happened,
             speech.text("<b>Bounds of {name}</b>", name=reseller.name),
-            *bound_lines(reseller, currency, speech),
+            *bound_lines(reseller, usual, currency, speech),
         ]
     )
     asks = [
@@ -62,15 +64,30 @@ def bounds_card(reseller: Reseller, currency: str, speech: Speech, *, said: Mark
     return Card(text, keyboard(*grid(asks, 2), to_account(reseller, speech)))
 
 
-def bound_lines(reseller: Reseller, currency: str, speech: Speech) -> list[Markup]:
+def bound_lines(reseller: Reseller, usual: OrderBounds, currency: str, speech: Speech) -> list[Markup]:
     """The bounds in words; what has none of its own is bounded as the shop bounds everybody."""
-    usual = speech.plain("as for everybody")
-    minute = reseller.orders_per_minute
+
+    def shown(own: Decimal | int | None, shops: Decimal | int | None, write: Callable[[Decimal | int], str]) -> str:
+        bound = shops if own is None else own
+        words = speech.plain("no bound") if bound is None else write(bound)
+        return words if own is not None else speech.plain("{bound}, as for everybody", bound=words)
+
+    def money(amount: Decimal | int) -> str:
+        return speech.money(Decimal(amount), currency)
+
+    def low(amount: Decimal | int) -> str:
+        return money(amount) if amount else speech.plain("never")
+
     return [
-        speech.text("Orders a minute, each person: {bound}", bound=usual if minute is None else speech.number(minute)),
-        speech.text("Value of a day's orders: {bound}", bound=_bound(reseller.spend_per_day, currency, usual, speech)),
-        speech.text("Largest order: {bound}", bound=_bound(reseller.largest_order, currency, usual, speech)),
-        speech.text("Its owners are told below: {bound}", bound=_bound(reseller.low_balance, currency, usual, speech)),
+        speech.text(
+            "Orders a minute, each person: {bound}",
+            bound=shown(reseller.orders_per_minute, usual.orders_per_minute, speech.number),
+        ),
+        speech.text(
+            "Value of a day's orders: {bound}", bound=shown(reseller.spend_per_day, usual.spend_per_day, money)
+        ),
+        speech.text("Largest order: {bound}", bound=shown(reseller.largest_order, usual.largest_order, money)),
+        speech.text("Its owners are told below: {bound}", bound=shown(reseller.low_balance, usual.low_balance, low)),
     ]
 
 
@@ -94,7 +111,3 @@ def rule_line(rule: MarkupRule, account: Account, speech: Speech) -> Markup:
 def _rule_label(rule: MarkupRule, account: Account, speech: Speech) -> str:
     name = account.items.get(rule.target, rule.target)
     return f"{speech.plain(SCOPES[rule.scope])} {clip(name, 30)}: {speech.percent(rule.percent)}"
-
-
-def _bound(amount: Decimal | None, currency: str, usual: str, speech: Speech) -> str:
-    return usual if amount is None else speech.money(amount, currency)

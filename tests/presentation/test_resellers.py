@@ -13,6 +13,7 @@ from bot.presentation.desk_buttons import DropMarkup, OpenEntries, OpenReseller,
 from bot.presentation.resellers import reseller_card, resellers_card
 from bot.presentation.speech import speech_in
 from bot.presentation.terms import bounds_card, digest_of, markups_card
+from bot.resellers.limits import ShopLimits
 from storage.records.resellers import (
     AuditEntry,
     Entry,
@@ -26,6 +27,7 @@ from storage.records.resellers import (
 from tests.factories import NOW
 
 EN = speech_in("en")
+USUAL = ShopLimits(orders_per_minute=20, largest_order=Decimal(250))
 NOVA = Reseller(
     7,
     "Nova <Games>",
@@ -45,7 +47,7 @@ OWN_MARKUPS = (
 
 def account(reseller: Reseller = NOVA, **changes: object) -> Account:
     """An account with the markups above."""
-    return replace(Account(reseller, "USD", rules=OWN_MARKUPS), **changes)
+    return replace(Account(reseller, "USD", USUAL, rules=OWN_MARKUPS), **changes)
 
 
 def buttons(card: Card) -> dict[str, InlineKeyboardButton]:
@@ -128,10 +130,13 @@ def test_each_markup_of_its_own_has_a_button_that_takes_it_away() -> None:
 
 
 def test_bounds_tell_those_of_its_own_from_the_shops() -> None:
-    text = bounds_card(replace(NOVA, orders_per_minute=3, spend_per_day=Decimal(500)), "USD", EN).text
-    assert "Orders a minute, each person: 3" in text
-    assert "Value of a day's orders: $500.00" in text
-    assert "Largest order: as for everybody" in text
+    text = bounds_card(replace(NOVA, orders_per_minute=3, low_balance=Decimal(20)), USUAL, "USD", EN).text
+    assert text.splitlines()[1:] == [
+        "Orders a minute, each person: 3",
+        "Value of a day's orders: no bound, as for everybody",
+        "Largest order: $250.00, as for everybody",
+        "Its owners are told below: $20.00",
+    ]
 
 
 def test_a_credit_says_the_new_balance_and_how_to_undo_it() -> None:
