@@ -115,3 +115,17 @@ def entries(seller: Reseller) -> list[Decimal]:
     text = seller.boss.sees(f"{re.escape(seller.name)}\n(.|\n)*Balance: ")["text"]
     found = re.findall(r" · (?:credit|debit|order) ([+-])\$([\d,]+\.\d\d) →", text)
     return [Decimal(sign + shown.replace(",", "")) for sign, shown in found]
+
+
+NO_ACCESS = "You do not have access to this bot."
+
+
+def is_stranger(person: Person) -> bool:
+    """Whether the bot refuses to show them the catalog."""
+    person.says("/order")
+    return NO_ACCESS in person.sees()["text"]
+
+
+def callbacks(message: Message) -> dict[str, str]:
+    """The callback data of a message's buttons, by label."""
+    return {b["text"]: b["callback_data"] for row in message["buttons"] for b in row if "callback_data" in b}
