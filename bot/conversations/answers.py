@@ -55,6 +55,6 @@ def prompt_in(message: Message) -> Prompt | None:
     return next((prompt for link in links if (prompt := Prompt.read(link)) is not None), None)
 
 
-def asking_in(talk: Talk) -> Asking:
-    """How the person of this talk is asked, in this chat."""
-    return Asking(talk.bot.username, talk.speech, None if talk.private else mention(talk))
+def asking_in(talk: Talk, currency: str) -> Asking:
+    """How the person of this talk is asked, in this chat; amounts are in ``currency``."""
+    return Asking(talk.bot.username, currency, talk.speech, None if talk.private else mention(talk))

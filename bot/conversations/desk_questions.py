@@ -80,5 +80,4 @@ class DeskQuestions:
 
     async def _ask(self, talk: Talk, wanted: Wanted, reseller: Reseller | None, problem: Markup | None) -> None:
         prompt = Prompt(wanted, reseller.id if reseller else 0, talk.person.id)
-        name = reseller.name if reseller else ""
-        await talk.show(prompt_card(prompt, name, asking_in(talk), problem=problem))
+        await talk.show(prompt_card(prompt, reseller, asking_in(talk, self._desk.currency), problem=problem))

@@ -7,6 +7,7 @@ such links stand in the bot's own messages only, whose texts are escaped.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from telegram.constants import ReplyLimit
 from bot.presentation.cards import Card, clip, lines
 from bot.presentation.desk_buttons import Wanted
 from bot.presentation.speech import Speech, marked
+from storage.records.resellers import Reseller
 
 ADDRESS = "https://t.me/{bot}?ask={mark}"
 SIGN = "ask="
@@ -78,17 +80,18 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Whom a question goes to: the bot's own name for its link, and the person's mention where others read along."""
+    """How a question is asked: the bot's own name for its link, and the person's mention where others read along."""
 
     bot: str
+    currency: str
     speech: Speech
     mention: Markup | None = None
 
 
-def prompt_card(prompt: Prompt, name: str, asking: Asking, *, problem: Markup | None = None) -> Card:
-    """The question; ``problem`` says why it is asked again."""
+def prompt_card(prompt: Prompt, reseller: Reseller | None, asking: Asking, *, problem: Markup | None = None) -> Card:
+    """The question, with what it would change as it is now; ``problem`` says why it is asked again."""
     speech = asking.speech
-    named = name or speech.plain("new reseller")
+    named = reseller.name if reseller else speech.plain("new reseller")
     link = Markup('<b><a href="{}">{}</a></b>').format(prompt.address(asking.bot), named)
     before: list[Markup | str] = ["⚠️ " + problem, ""] if problem else []
     text = lines(
@@ -98,6 +101,7 @@ def prompt_card(prompt: Prompt, name: str, asking: Asking, *, problem: Markup | 
             speech.text(QUESTIONS[prompt.wanted], name=link),
             MARKUP_EXAMPLES if prompt.wanted is Wanted.MARKUP else None,
             _no_bound(speech) if prompt.wanted in BOUNDS else None,
+            _present(prompt.wanted, reseller, asking) if reseller else None,
             "",
             speech.text("Reply to this message with your answer."),
         ]
@@ -109,6 +113,25 @@ def prompt_card(prompt: Prompt, name: str, asking: Asking, *, problem: Markup | 
 def not_yours_card(speech: Speech) -> Card:
     """A reply to a question that somebody else was asked."""
     return Card(lines([speech.text("Somebody else was asked this. Please use your own button; nothing was changed.")]))
+
+
+def _present(wanted: Wanted, reseller: Reseller, asking: Asking) -> Markup | None:
+    """What the answer would change."""
+    speech = asking.speech
+
+    def money(amount: Decimal) -> str:
+        return speech.money(amount, asking.currency)
+
+    match wanted:
+        case Wanted.CREDIT | Wanted.DEBIT:
+            balance, available = money(reseller.balance), money(reseller.available)
+            return speech.text("Balance now: {balance}, available: {available}", balance=balance, available=available)
+        case Wanted.LIMIT:
+            return speech.text("Now: {what}", what=money(reseller.credit_limit))
+        case Wanted.MARKUP:
+            return speech.text("Now: {what}", what=speech.percent(reseller.markup))
+        case _:
+            return None
 
 
 def _no_bound(speech: Speech) -> Markup:

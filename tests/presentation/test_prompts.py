@@ -2,6 +2,7 @@
 
 import html
 import re
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,9 +11,12 @@ from markupsafe import Markup
 from bot.presentation.desk_buttons import Wanted
 from bot.presentation.prompts import Asking, Prompt, prompt_card
 from bot.presentation.speech import speech_in
+from storage.records.resellers import Reseller
+from tests.factories import NOW
 
 PROMPTS = st.builds(Prompt, st.sampled_from(Wanted), st.integers(0, 2**62), st.integers(1, 2**52))
-ASKING = Asking("orderline_bot", speech_in("en"))
+ASKING = Asking("orderline_bot", "USD", speech_in("en"))
+NOVA = Reseller(7, "Nova <Games>", NOW, Decimal(8), Decimal(50), Decimal("120.5"), Decimal(20))
 
 
 @given(PROMPTS)
@@ -32,7 +36,7 @@ def test_links_that_only_look_like_questions_ask_nothing() -> None:
 
 def test_every_question_names_its_reseller_escaped_and_expects_a_reply_of_the_one_who_was_asked() -> None:
     for wanted in Wanted:
-        card = prompt_card(Prompt(wanted, 7, 1001), "Nova <Games>", ASKING)
+        card = prompt_card(Prompt(wanted, 7, 1001), NOVA, ASKING)
         assert "Nova &lt;Games&gt;</a>" in card.text
         link = re.search(r'href="([^"]+)"', card.text)
         assert link is not None
@@ -42,5 +46,20 @@ def test_every_question_names_its_reseller_escaped_and_expects_a_reply_of_the_on
 
 
 def test_a_question_asked_again_says_why_first() -> None:
-    card = prompt_card(Prompt(Wanted.CREDIT, 7, 1001), "Nova", ASKING, problem=Markup("That is not a number."))
+    card = prompt_card(Prompt(Wanted.CREDIT, 7, 1001), NOVA, ASKING, problem=Markup("That is not a number."))
     assert card.text.startswith("⚠️ That is not a number.\n\n")
+
+
+def test_a_question_tells_what_its_answer_would_change() -> None:
+    now = {
+        Wanted.CREDIT: "Balance now: $120.50, available: $150.50",
+        Wanted.DEBIT: "Balance now: $120.50, available: $150.50",
+        Wanted.LIMIT: "Now: $50.00",
+        Wanted.MARKUP: "Now: 8%",
+    }
+    for wanted, words in now.items():
+        assert words in prompt_card(Prompt(wanted, 7, 1001), NOVA, ASKING).text
+
+
+def test_a_new_reseller_is_asked_for_by_no_name() -> None:
+    assert "new reseller</a>" in prompt_card(Prompt(Wanted.NEW, 0, 1001), None, ASKING).text
