@@ -95,7 +95,7 @@ def _tallest(tally: Tally, roles: Sequence[Role]) -> Decimal:
 def _tick(value: Decimal, roles: Sequence[Role], currency: str, speech: Speech) -> str:
     if roles == (Role.ORDERS,):
         return speech.number(value)
-    return speech.compact_money(value, currency) if value >= 1000 else speech.money(value, currency)
+    return speech.money(value, currency) if 0 < value < 1 else speech.compact_money(value, currency)
 
 
 def _value(tally: Tally, role: Role) -> Decimal:
