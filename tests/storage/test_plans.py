@@ -121,6 +121,24 @@ async def figures(tables: Tables) -> None:
     await tables.figures.ledger(NOW, NOW + LEASE, 100)
 
 
+async def spending(tables: Tables) -> None:
+    await tables.spending.nth_newest(7, 20)
+    await tables.spending.since(1, NOW)
+    await tables.audit.done("credit", 1)
+
+
+async def lists_of_payers(tables: Tables, shown: OrderFilter) -> None:
+    """The lists that a group of the operator's, a reseller's group, its owner and its buyer ask for."""
+    payers: list[dict[str, Any]] = [
+        {"chat_id": -5, "user_id": None, "at_cost": True},
+        {"chat_id": -5, "user_id": None, "reseller_id": 1},
+        {"chat_id": None, "user_id": None, "reseller_id": 1},
+        {"chat_id": None, "user_id": 7, "reseller_id": 1},
+    ]
+    for payer, before in product(payers, (None, 100)):
+        await tables.orders.lines(shown, before=before, limit=10, **payer)
+
+
 async def statements(store: Store, work: Work) -> list[tuple[str, Any]]:
     seen: list[tuple[str, Any]] = []
 
@@ -163,7 +181,7 @@ def full_scans(details: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "work", [orders, events, outbox, updates, chats_and_drafts, ledgers, figures], ids=lambda w: w.__name__
+    "work", [orders, events, outbox, updates, chats_and_drafts, ledgers, figures, spending], ids=lambda w: w.__name__
 )
 async def test_no_query_reads_a_whole_table(store: Store, tmp_path: Path, work: Work) -> None:
     seen = await statements(store, work)
@@ -191,6 +209,23 @@ async def test_lists_are_read_through_the_index_of_their_filter_in_order(
         # Open orders are few, and everybody's are grouped by state for the counts.
         if shown is not OrderFilter.OPEN:
             assert "USE TEMP B-TREE FOR ORDER BY" not in details, statement
+
+
+@pytest.mark.parametrize("shown", OrderFilter)
+async def test_what_payers_see_is_read_through_an_index_in_order(
+    store: Store, tmp_path: Path, shown: OrderFilter
+) -> None:
+    for statement, parameters in await statements(store, lambda tables: lists_of_payers(tables, shown)):
+        details = plan(tmp_path / "orderline.db", statement, parameters)
+        assert all("SEARCH orders USING INDEX" in step for step in details if "orders" in step), (statement, details)
+        if shown is not OrderFilter.OPEN:
+            assert "USE TEMP B-TREE FOR ORDER BY" not in details, statement
+
+
+async def test_a_day_is_summed_and_a_minute_counted_through_their_indexes(store: Store, tmp_path: Path) -> None:
+    (often, oftens), (day, days), _ = await statements(store, spending)
+    assert "ix_orders_user_id_number" in plan(tmp_path / "orderline.db", often, oftens)[0]
+    assert "ix_orders_reseller_id_created_at" in plan(tmp_path / "orderline.db", day, days)[0]
 
 
 async def test_figures_are_read_through_the_index_of_their_time_alone(store: Store, tmp_path: Path) -> None:
