@@ -26,6 +26,7 @@ WIDTH: Final = 1080
 MARGIN: Final = 56
 INNER: Final = WIDTH - 2 * MARGIN
 RIGHT: Final = WIDTH - MARGIN
+EDGE: Final = 12
 
 TITLE_SIZE, SUBTITLE_SIZE, HEADING_SIZE, FACT_SIZE, TEXT_SIZE, SMALL_SIZE = 46, 29, 31, 42, 28, 24
 HEAD_HEIGHT: Final = 150
@@ -115,7 +116,7 @@ def _labels(page: Page, labels: Sequence[str], corner: tuple[float, float], slot
     clear = float(WIDTH)
     for number in range(len(labels) - 1, -1, -every):
         half = page.width_of(labels[number], SMALL_SIZE) / 2
-        centre = min(max(left + slot * (number + 0.5), left + half), RIGHT - half)
+        centre = min(max(left + slot * (number + 0.5), left + half), WIDTH - EDGE - half)
         # The last one may have been moved to the left, to stay on the page.
         if centre + half <= clear:
             page.write(labels[number], centre, middle, SMALL_SIZE, FAINT, at="center")
