@@ -8,6 +8,7 @@ from telegram.helpers import create_deep_linked_url
 
 from bot.conversations.menus import Menus
 from bot.conversations.patience import Patience
+from bot.conversations.recent import Recent
 from bot.conversations.talk import Talk
 from bot.presentation import joining as cards
 from bot.presentation.cards import Card
@@ -39,6 +40,9 @@ from bot.resellers.membership import Membership
 log = structlog.get_logger()
 
 OUTSIDE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
+REMEMBERED = 1000
+"""Groups whose explanation can still be replaced."""
+
 INSIDE = frozenset({ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR})
 
 
@@ -57,6 +61,7 @@ class Joining:
         self._menus = menus
         self._patience = patience
         self._desk_chats = desk_chats
+        self._explained: Recent[int] = Recent(REMEMBERED)
 
     async def outsider(self, talk: Talk, *, for_us: bool) -> None:
         """Whatever somebody writes or taps who may not order here; ``for_us`` is whether a message is meant for us."""
@@ -100,12 +105,16 @@ class Joining:
                 await talk.show(cards.has_access_card(reseller, speech))
 
     async def bot_moved(self, talk: Talk, change: ChatMemberUpdated) -> None:
-        """The bot was added to a group, or its rights changed: it speaks once, where nobody's link follows."""
+        """The bot was added to a group, or its rights changed: when it is new there it says once whose group it is.
+
+        Telegram tells so before it passes on the token of the link that the bot was added with, if any.
+        """
         entered = change.old_chat_member.status in OUTSIDE and change.new_chat_member.status in INSIDE
         if talk.private or not entered or talk.chat.id in self._desk_chats:
             return
         owner = talk.buyer.standing.group_of
-        if owner is None and await self._invitations.awaits_group(talk.person.id):
+        # Admins order at cost in groups that are nobody's, so there is nothing to explain to them.
+        if owner is None and talk.role.operates:
             return
         if not self._patience.answers(talk.person.id, tap=False):
             return
@@ -113,7 +122,7 @@ class Joining:
         if owner is not None:
             card = cards.group_adopted_card(owner, talk.speech, new=False)
         try:
-            await talk.screen.send(card)
+            self._explained[talk.chat.id] = await talk.screen.send(card)
         except TelegramError as error:
             log.info("a group that added the bot cannot be written to", chat_id=talk.chat.id, reason=error.message)
 
@@ -146,7 +155,7 @@ class Joining:
         speech = talk.speech
         match outcome:
             case Adopted(reseller, new):
-                await talk.show(cards.group_adopted_card(reseller, speech, new=new))
+                await self._welcome(talk, cards.group_adopted_card(reseller, speech, new=new))
                 return
             case GroupTaken():
                 card = cards.group_taken_card(speech)
@@ -157,6 +166,14 @@ class Joining:
             case LinkUnknown() | LinkUsed() | LinkExpired():
                 card = self._bad_link(talk, outcome)
         await self._refuse(talk, card)
+
+    async def _welcome(self, talk: Talk, card: Card) -> None:
+        """Say whose the group is, in place of the explanation that it was nobody's if that has just been given."""
+        explanation = self._explained.pop(talk.chat.id, None)
+        if explanation is None:
+            await talk.show(card)
+        else:
+            await talk.screen.edit(explanation, card)
 
     def _bad_link(self, talk: Talk, ended: NotValid) -> Card:
         stranger = talk.private and not is_insider(talk)

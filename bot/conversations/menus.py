@@ -8,6 +8,7 @@ from telegram import BotCommandScope, BotCommandScopeAllGroupChats, BotCommandSc
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
+from bot.conversations.recent import Recent
 from bot.conversations.talk import Talk
 from bot.presentation.greetings import (
     ADMINS,
@@ -55,7 +56,7 @@ class Menus:
     def __init__(self, store: Store, buyers: Buyers) -> None:
         self._store = store
         self._buyers = buyers
-        self._shown: dict[int, tuple[Entries, str | None]] = {}
+        self._shown: Recent[tuple[Entries, str | None]] = Recent(REMEMBERED)
         self._turn = asyncio.Lock()
 
     def renew(self, talk: Talk, person_id: int) -> None:
@@ -74,17 +75,11 @@ class Menus:
             except TelegramError as error:
                 log.info("menu not set, it follows with the next /start", person=person_id, reason=error.message)
                 return
-            self._remember(person_id, wanted)
+            self._shown[person_id] = wanted
 
     async def _who(self, tables: Tables, person_id: int) -> tuple[Chat | None, Buyer]:
         place = Place(person_id, person_id)
         return await tables.chats.get(person_id), await self._buyers.here(tables, place)
-
-    def _remember(self, person_id: int, shown: tuple[Entries, str | None]) -> None:
-        self._shown.pop(person_id, None)
-        self._shown[person_id] = shown
-        if len(self._shown) > REMEMBERED:
-            del self._shown[next(iter(self._shown))]
 
 
 async def set_menus(bot: Bot, admin_ids: Collection[int], desk_chats: Collection[int] = ()) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from bot.conversations.recent import Recent
 from bot.delivery.windows import Bucket, Rate
 
 WORDS: Final = Rate(5, 15)
@@ -47,14 +48,11 @@ class _Line:
     def __init__(self, rate: Rate, in_all: Rate) -> None:
         self._rate = rate
         self._everybody = Bucket(in_all)
-        self._people: dict[int, Bucket] = {}
+        self._people: Recent[Bucket] = Recent(KNOWN_AT_MOST)
 
     def pass_on(self, user_id: int, now: float) -> bool:
-        own = self._people.pop(user_id, None) or Bucket(self._rate)
-        # Whoever asked last stands last. In a crowd the first are forgotten, and the bound of all still holds.
-        self._people[user_id] = own
-        if len(self._people) > KNOWN_AT_MOST:
-            del self._people[next(iter(self._people))]
+        # In a crowd those who came first are forgotten; the bound of all still holds.
+        own = self._people[user_id] = self._people.get(user_id) or Bucket(self._rate)
         if own.free_at() > now or self._everybody.free_at() > now:
             return False
         own.add(now)

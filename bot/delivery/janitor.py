@@ -66,6 +66,7 @@ class Janitor:
         before = now - max(self._retention.finished, SHORTEST_MEMORY)
         gone = {name: await self._purge(purge, before) for name, purge in PURGES.items()}
         drafts = now - self._retention.drafts
+        gone["invites"] = await self._store.write(lambda tables: tables.invites.purge(before))
         gone["drafts"] = await self._store.write(lambda tables: tables.drafts.purge(drafts))
         if any(gone.values()):
             log.info("old rows were purged", **gone)

@@ -193,19 +193,6 @@ class Invitations:
             return LinkUnknown()
         return await self._store.write(lambda tables: self._adopt(tables, digest, who, chat_id, update_id))
 
-    async def awaits_group(self, person_id: int) -> bool:
-        """Whether this person may be about to open a group's link: they made one, or one of their own reseller is open.
-
-        Telegram tells that the bot was added to a group before it passes the link's token on.
-        """
-
-        async def look(tables: Tables) -> bool:
-            member = await tables.members.get(person_id)
-            reseller_id = member.reseller_id if member else None
-            return await tables.invites.open_for_group(person_id, reseller_id, self._clock())
-
-        return await self._store.read(look)
-
     async def _unknown(self, digest: str) -> bool:
         """Whether it is not worth a place in the writers' queue: strangers may send anything."""
         return await self._store.read(lambda tables: tables.invites.get(digest)) is None

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from storage.database import insert_new, insert_or_replace
-from storage.records.resellers import AccessRequest, Invite, InviteKind, Member, MemberRole, RequestState, ResellerGroup
+from storage.records.resellers import AccessRequest, Invite, Member, MemberRole, RequestState, ResellerGroup
 from storage.repositories.base import Repository
 from storage.schema import access_requests, invites, members, reseller_groups
 
@@ -34,13 +34,6 @@ USE = (
 )
 OPEN = and_(invites.c.used_at.is_(None), invites.c.expires_at > bindparam("now"))
 COUNT_OPEN = select(func.count()).select_from(invites).where(OPEN, invites.c.reseller_id == bindparam("reseller"))
-OPEN_FOR_GROUP = select(
-    exists().where(
-        OPEN,
-        invites.c.kind == InviteKind.GROUP,
-        or_(invites.c.created_by == bindparam("maker"), invites.c.reseller_id == bindparam("reseller")),
-    )
-)
 REQUEST = select(access_requests).where(access_requests.c.user_id == bindparam("person"))
 WAITING = (
     select(access_requests)
@@ -135,11 +128,6 @@ class Invites(Repository):
         facts = {"token_digest": digest, "person": user_id, "by_update": update_id, "now": now}
         row = (await self._db.execute(USE, facts)).mappings().one_or_none()
         return None if row is None else Invite(**row)
-
-    async def open_for_group(self, made_by: int, reseller_id: int | None, now: datetime) -> bool:
-        """Whether a group's invite waits that this person made, or that is one of their reseller's."""
-        facts = {"maker": made_by, "reseller": reseller_id, "now": now}
-        return bool(await self._db.scalar(OPEN_FOR_GROUP, facts))
 
     async def withdraw(self, reseller_id: int, made_by: int | None = None) -> int:
         """Drop a reseller's invites that nobody has used, all or those that one person made; says how many."""

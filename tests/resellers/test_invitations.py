@@ -220,20 +220,6 @@ async def test_withdrawn_links_let_nobody_in(club: Club) -> None:
     assert isinstance(await club.parts.invitations.withdraw(nova.id, BUYER, next_update()), NotAllowed)
 
 
-async def test_a_group_link_is_awaited_of_those_who_may_have_one(club: Club) -> None:
-    nova = await club.reseller()
-    assert not await club.parts.invitations.awaits_group(OWNER)
-    links = await club.links(nova, ADMIN)
-    assert [await club.parts.invitations.awaits_group(who) for who in (ADMIN, OWNER, BUYER, ZOE)] == [
-        True,
-        True,
-        True,
-        False,
-    ]
-    await club.adopts(links.group_token)
-    assert not await club.parts.invitations.awaits_group(OWNER)
-
-
 def test_tokens_fit_a_start_link_and_are_not_guessed() -> None:
     tokens = {new_token() for _ in range(1000)}
     assert len(tokens) == 1000
