@@ -114,13 +114,15 @@ def quiet_card(heard: Heard, speech: Speech) -> Card:
     text = lines(
         [
             speech.text("<b>Quiet hours</b>"),
+            speech.text("The clock here: {zone}, now {time}.", zone=heard.choices.time_zone, time=_time(heard.there)),
             quiet_words(heard, speech),
             speech.text("What may wait comes when they are over; nothing is lost."),
             "",
             speech.text("Other hours: {example}", example=_example("22:30-7:15")),
         ]
     )
-    return Card(text, keyboard(*grid(nights, 2), [off], _home(speech)))
+    clock = button(speech.plain("🕒 Time zone"), OpenNotify(NotifyPage.ZONE))
+    return Card(text, keyboard(*grid(nights, 2), [off], [clock, *_home(speech)]))
 
 
 def zone_card(heard: Heard, speech: Speech) -> Card:

@@ -56,6 +56,12 @@ def test_the_card_tells_the_hours_by_the_chats_own_clock() -> None:
     assert "22:30–07:15</b> (Europe/Kyiv, now 18:05)" in notify_card(replace(HEARD, choices=NIGHT), EN).text
 
 
+def test_whoever_picks_quiet_hours_sees_by_which_clock_and_can_change_it() -> None:
+    card = quiet_card(HEARD, EN)
+    assert "The clock here: UTC, now 18:05." in card.text
+    assert "🕒 Time zone" in labels(card)
+
+
 def test_what_cannot_be_chosen_is_not_offered() -> None:
     card = notify_card(HEARD, EN)
     assert labels(card) == ["🌙 Quiet hours", "🕒 Time zone"]
