@@ -110,6 +110,10 @@ async def ledgers(tables: Tables) -> None:
     await tables.journal.get(1)
     await tables.audit.add(1, "a", "b", "c", 1, NOW)
     await tables.balances.put(KnownBalance("voodoo", "main", ORDER.expected, "USD", NOW))
+    await tables.ledger.last(1, 10)
+    await tables.ledger.between(1, NOW, NOW + LEASE)
+    await tables.ledger.opening(1, NOW)
+    await tables.ledger.orderers(1, NOW, NOW + LEASE)
 
 
 async def figures(tables: Tables) -> None:
