@@ -122,7 +122,7 @@ def language_chosen_card(speech: Speech) -> Card:
 
 def ownerless_group_card(speech: Speech) -> Card:
     """A reseller's member in a group that belongs to no reseller."""
-    return Card(lines([speech.text("Nobody orders in this group yet. Its owner adds it with the link from /team.")]))
+    return Card(lines([speech.text("This group belongs to nobody yet: an owner adds it with the link from /team.")]))
 
 
 def members_only_card(speech: Speech) -> Card:

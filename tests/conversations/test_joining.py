@@ -151,7 +151,7 @@ async def test_brought_without_a_link_the_bot_explains_itself_once(shop: Shop, n
 
 async def test_a_member_in_a_group_that_is_nobodys_is_told_how_to_add_it(shop: Shop, nova: Reseller) -> None:
     await shop.says("/order", who=OWNER, chat=GROUP)
-    assert "Nobody orders in this group yet" in shop.text(GROUP)
+    assert "This group belongs to nobody yet" in shop.text(GROUP)
 
 
 async def test_a_member_of_another_reseller_is_a_stranger_in_a_group(shop: Shop, nova: Reseller) -> None:

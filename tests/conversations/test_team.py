@@ -131,7 +131,7 @@ async def test_a_group_is_removed_and_hears_it(shop: Shop, nova: Reseller) -> No
     await shop.deliver()
     assert "Nobody orders for Nova here any more" in shop.text(corner.id)
     await shop.says("/order", who=OWNER, chat=corner.id)
-    assert "Nobody orders in this group yet" in shop.text(corner.id)
+    assert "This group belongs to nobody yet" in shop.text(corner.id)
 
 
 async def test_forged_buttons_of_a_buyer_and_of_another_owner_change_nothing(shop: Shop, nova: Reseller) -> None:

@@ -209,8 +209,8 @@ def test_menus_fit_the_person_the_place_and_the_language(ada: Person, world: Wor
         operators = menu(world, language, type="chat", chat_id=ada.id)
         assert operators[:4] == ["order", "find", "orders", "cancel"]
         assert {"balance", "status", "catalog", "resolve", "admin", "credit", "audit"} <= set(operators)
-    assert first_description(world, "") == "look at the catalog and order"
-    assert first_description(world, "ru") == "открыть каталог и заказать"
+    assert first_description(world, "") == "begin, and ask for access"
+    assert first_description(world, "ru") == "начать и попросить доступ"
 
 
 def test_without_an_operators_chat_every_admin_is_told_in_private(own_world: Callable[..., World]) -> None:
