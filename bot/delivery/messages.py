@@ -14,6 +14,7 @@ from bot.presentation.results import result_message
 from bot.presentation.speech import speech_for
 from storage.records.orders import Code, Order
 from storage.records.queues import Chat, ChatKind, Delivery, DeliveryKind, Priority
+from storage.records.resellers import MemberRole
 from storage.tables import Tables
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -64,7 +65,7 @@ class Rendered:
 
 
 class NothingToSay(Exception):
-    """The delivery speaks of an order that is not there."""
+    """The delivery speaks of an order that is not there, or to a chat that may not hear it any more."""
 
 
 async def render(tables: Tables, delivery: Delivery, default_language: str, *, protected: bool) -> Rendered:
@@ -72,12 +73,24 @@ async def render(tables: Tables, delivery: Delivery, default_language: str, *, p
     order = None if delivery.order_id is None else await tables.orders.by_id(delivery.order_id)
     if order is None and delivery.kind is not DeliveryKind.NOTICE:
         raise NothingToSay("its order is not there")
+    if not await _may_hear(tables, delivery):
+        raise NothingToSay("its chat does not belong to the reseller any more")
     chat = await tables.chats.get(delivery.chat_id)
     codes: tuple[Code, ...] = ()
     if order is not None and delivery.kind is DeliveryKind.RESULT:
         codes = await tables.orders.codes(order.id)
     message = _message(delivery, order, codes, chat, default_language)
     return Rendered(replace(message, protected=protected), order)
+
+
+async def _may_hear(tables: Tables, delivery: Delivery) -> bool:
+    """Whether a notice ``of`` a reseller's affairs still goes to its own: it may have waited a night, or a block."""
+    reseller_id = delivery.data.get("of")
+    if delivery.kind is not DeliveryKind.NOTICE or reseller_id is None:
+        return True
+    member, group = await tables.members.get(delivery.chat_id), await tables.groups.get(delivery.chat_id)
+    owns = member is not None and member.role is MemberRole.OWNER and member.reseller_id == reseller_id
+    return owns or (group is not None and group.reseller_id == reseller_id)
 
 
 async def send(bot: ExtBot[Any], message: Outgoing) -> int:

@@ -138,7 +138,7 @@ async def team_failures(tables: Tables, before: Order, after: Order, now: dateti
     }
     if not elsewhere:
         return
-    facts = _facts(after) | await _whose(tables, after)
+    facts = _facts(after) | await _whose(tables, after) | {"of": after.reseller_id}
     for chat_id, choices in elsewhere.items():
         notice = notice_to(
             chat_id, NoticeKind.TEAM_FAILURE, after.id, facts, order_id=after.id, thread_id=choices.thread_id

@@ -3,7 +3,7 @@
 Facts in a notice's ``data`` (amounts as decimal text, all optional): ``RESELLER_CREDITED`` and ``RESELLER_DEBITED``:
 ``amount``, ``balance``, ``currency``, ``note``; ``RESELLER_LOW``: ``amount``, ``limit``, ``currency``; each with
 ``reseller`` when the operator is told. ``ACCESS_REQUESTED``: ``user_id``, ``name``, ``username``, ``again``.
-``TEAM_FAILURE``: ``who``, ``where``.
+``TEAM_FAILURE``: ``who``, ``where``. What is told to a reseller's own people has its id in ``of``.
 """
 
 from collections.abc import Mapping

@@ -111,4 +111,5 @@ class MoneyNews:
         self, tables: Tables, account: Reseller, notice: NoticeKind, subject: str, facts: dict[str, Any], now: datetime
     ) -> None:
         owners = await tables.members.owners(account.id)
-        await owe(tables, [notice_to(owner.user_id, notice, subject, facts) for owner in owners], now)
+        theirs = facts | {"of": account.id}
+        await owe(tables, [notice_to(owner.user_id, notice, subject, theirs) for owner in owners], now)

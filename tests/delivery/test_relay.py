@@ -12,9 +12,11 @@ from bot.delivery.endings import Endings, Outcome
 from bot.delivery.relay import Relay, RelayLimits
 from storage.records.orders import Attention, Code, OrderState
 from storage.records.queues import DeliveryKind, NewDelivery, NoticeKind, Priority
-from tests.delivery.local import ADA, FORUM, SignallingRequest
+from storage.records.resellers import MemberRole
+from tests.delivery.local import ADA, BORIS, FORUM, SignallingRequest
 from tests.delivery.relaying import Desk, Shop, at_work, living_message, message_of, result_of, status_of
 from tests.factories import keys, make_delivery
+from tests.resellers.people import add_reseller
 
 
 async def test_a_result_arrives_as_a_new_message_with_its_codes(shop: Shop, bot: ExtBot[Priority]):
@@ -215,3 +217,26 @@ async def test_a_notice_kept_for_the_morning_holds_no_result_back_and_comes_when
     result, told = await shop.telegram.said(ADA)
     assert "AAAA-1111" in result["text"]
     assert "$5.00 credited to your balance" in told["text"]
+
+
+async def test_a_notice_of_a_reseller_does_not_reach_who_left_it_meanwhile(shop: Shop, bot: ExtBot[Priority]):
+    nova = await add_reseller(shop.store, people={ADA: MemberRole.OWNER, BORIS: MemberRole.OWNER}, groups=(FORUM,))
+    facts = {"amount": "5", "currency": "USD", "balance": "15", "of": nova.id}
+    kind, told = DeliveryKind.NOTICE, NoticeKind.RESELLER_CREDITED
+    owed = [await shop.owe(NewDelivery(str(chat), kind, chat, notice=told, data=facts)) for chat in (ADA, BORIS, FORUM)]
+    await shop.store.write(lambda tables: tables.members.remove(ADA))
+    await shop.store.write(lambda tables: tables.groups.remove(FORUM))
+    async with at_work(shop, bot):
+        await shop.until_counted(3)
+    assert [shop.row(delivery)["state"] for delivery in owed] == ["failed", "sent", "failed"]
+    assert [await shop.telegram.said(chat) for chat in (ADA, FORUM)] == [[], []]
+    assert shop.row(owed[0])["reason"] == "its chat does not belong to the reseller any more"
+
+
+async def test_an_owner_who_became_a_buyer_is_not_told_of_the_accounts_money(shop: Shop, bot: ExtBot[Priority]):
+    nova = await add_reseller(shop.store, people={ADA: MemberRole.BUYER})
+    facts = {"amount": "5", "limit": "10", "currency": "USD", "of": nova.id}
+    await shop.owe(NewDelivery("low", DeliveryKind.NOTICE, ADA, notice=NoticeKind.RESELLER_LOW, data=facts))
+    async with at_work(shop, bot):
+        await shop.until(Outcome.FAILED)
+    assert await shop.telegram.said(ADA) == []
