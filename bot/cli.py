@@ -79,11 +79,13 @@ def demo(
         int, typer.Option(min=0, max=65_535, help="Port of the page; another free one is taken if it is in use.")
     ] = 8090,
     items: Annotated[int, typer.Option(min=100, max=200_000, help="Size of the invented catalog.")] = 3000,
+    empty: Annotated[bool, typer.Option("--empty", help="Begin without resellers and their past orders.")] = False,
 ) -> None:
     """Try the whole shop on this machine; with BOT_TOKEN and ADMIN_IDS set, in your real Telegram."""
     choices = DemoChoices(
         port=port,
         items=items,
+        empty=empty,
         bot_token=os.environ.get("BOT_TOKEN"),
         admin_ids=os.environ.get("ADMIN_IDS"),
         log_level=os.environ.get("LOG_LEVEL", "warning"),

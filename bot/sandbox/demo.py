@@ -6,7 +6,7 @@ import socket
 import sys
 import tempfile
 from asyncio.subprocess import Process
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +15,10 @@ from typing import Any, TypeVar
 import httpx
 from cryptography.fernet import Fernet
 
+from bot.sandbox.actors import StageFailed
 from bot.sandbox.process import ServerProcess, start_child, start_server, stop_child
 from bot.sandbox.serving import LOOPBACK
+from bot.sandbox.story import tell_story
 from bot.sandbox.telegram.config import DEFAULT_TOKEN
 
 DEMO_API_KEY = "ak_demo_key_of_the_local_voodoo_center"
@@ -44,7 +46,8 @@ class DemoFailed(Exception):
 class DemoChoices:
     """What ``orderline demo`` was asked for. A ``bot_token`` means the real Telegram.
 
-    ``items`` are in Voodoo Center's catalog, ``cards`` in Octopus Cards'. ``environment`` is what the bot inherits:
+    ``items`` are in Voodoo Center's catalog, ``cards`` in Octopus Cards'. ``empty`` begins with no resellers;
+    in the real Telegram nobody plays them. ``environment`` is what the bot inherits:
     none of its settings, which are all ours to choose.
     """
 
@@ -55,6 +58,7 @@ class DemoChoices:
     bot_token: str | None = None
     admin_ids: str | None = None
     log_level: str = "warning"
+    empty: bool = False
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
@@ -79,6 +83,8 @@ class Demo:
 
     page: str
     parts: Mapping[str, Process]
+    cast: Sequence[str] = ()
+    """Who is who on the page, a line each."""
 
 
 async def run_demo(choices: DemoChoices) -> None:
@@ -124,13 +130,23 @@ async def _start(choices: DemoChoices, stack: AsyncExitStack) -> Demo:
     bot = await start_child("bot", "run", env=environment, cwd=folder)
     stack.push_async_callback(stop_child, bot, STOP_WITHIN)
     await _ready(web, bot)
+    cast = await _story(choices, telegram.url, voodoo.url)
     parts = {
         "the bot": bot,
         "the local Telegram": telegram.process,
         "the local Voodoo Center": voodoo.process,
         "the local Octopus Cards": octopus.process,
     }
-    return Demo(telegram.url, parts)
+    return Demo(telegram.url, parts, cast)
+
+
+async def _story(choices: DemoChoices, telegram: str, voodoo: str) -> Sequence[str]:
+    if choices.empty or choices.real_telegram:
+        return ()
+    try:
+        return await tell_story(telegram, voodoo, DEMO_ADMIN)
+    except StageFailed as reason:
+        raise DemoFailed(f"its resellers could not be brought in ({reason}); --empty starts without them") from reason
 
 
 async def _server(stack: AsyncExitStack, module: str, arguments: list[str]) -> ServerProcess:
@@ -229,7 +245,9 @@ async def _answers(client: httpx.AsyncClient, url: str) -> bool:
 
 def _greet(demo: Demo, choices: DemoChoices) -> None:
     where = "Talk to your bot in Telegram; the suppliers' panel is at" if choices.real_telegram else "Open"
-    _say(f"Orderline is running. {where}\n\n    {demo.page}")
+    cast = "".join(f"\n    {line}" for line in demo.cast)
+    people = f"\n\n  On the page are{cast}" if cast else ""
+    _say(f"Orderline is running. {where}\n\n    {demo.page}{people}")
 
 
 def _say(words: str) -> None:

@@ -11,11 +11,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from bot.sandbox.demo import Addresses, DemoChoices, bot_environment, free_port, run_demo
+from bot.sandbox.demo import DEMO_ADMIN, Addresses, DemoChoices, bot_environment, free_port, run_demo
 from bot.settings import Settings
 
 GONE_WITHIN = 60.0
@@ -46,10 +47,10 @@ def children(pid: int) -> dict[str, int]:
 
 
 @contextmanager
-def running_demo(folder: Path, **environment: str) -> Generator[RunningDemo]:
+def running_demo(folder: Path, *arguments: str, **environment: str) -> Generator[RunningDemo]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "demo", "--items", "100", "--port", "0"],
+        [sys.executable, "-m", "bot", "demo", "--items", "100", "--port", "0", *arguments],
         env={**kept, **environment},
         cwd=folder,
         stdout=subprocess.PIPE,
@@ -74,7 +75,7 @@ def running_demo(folder: Path, **environment: str) -> Generator[RunningDemo]:
 def test_it_prints_an_address_and_ctrl_c_ends_everything(tmp_path: Path) -> None:
     # Settings of a real deployment, here and in the environment, are none of the demo's business.
     (tmp_path / ".env").write_text("CATALOG_MAX_DROP=3\n")
-    with running_demo(tmp_path, DRAFT_HOURS="-1", PUBLIC_URL="https://shop.example") as demo:
+    with running_demo(tmp_path, "--empty", DRAFT_HOURS="-1", PUBLIC_URL="https://shop.example") as demo:
         assert httpx.get(demo.page, trust_env=False).is_success
         assert set(demo.pids) == {"bot", "bot.sandbox.telegram", "bot.sandbox.voodoo", "bot.sandbox.octopus"}
         demo.process.send_signal(signal.SIGINT)
@@ -83,14 +84,53 @@ def test_it_prints_an_address_and_ctrl_c_ends_everything(tmp_path: Path) -> None
         assert demo.process.communicate()[1] == ""
 
 
-def test_nothing_outlives_a_demo_that_was_killed(tmp_path: Path) -> None:
+def seen_by(demo: RunningDemo, person: int) -> dict[str, Any]:
+    """What the page shows one of its people."""
+    return httpx.get(f"{demo.page}/sandbox/page", params={"viewer": person}, trust_env=False).json()
+
+
+def test_it_begins_with_resellers_who_have_people_a_group_money_and_past_orders(tmp_path: Path) -> None:
     with running_demo(tmp_path) as demo:
+        nina, raj, ada = (seen_by(demo, person) for person in (2001, 2004, DEMO_ADMIN))
+        demo.process.send_signal(signal.SIGINT)
+        assert demo.process.stdout is not None
+        printed = demo.process.stdout.read().splitlines()
+    assert [line.split() for line in printed if "Nova Games" in line] == [
+        ["Nina", "owner", "of", "Nova", "Games"],
+        ["Tom", "buyer", "for", "Nova", "Games"],
+    ]
+    notes = {person["first_name"]: person["note"] for person in nina["people"]}
+    assert notes == {
+        "Ada": "the operator",
+        "Boris": "",
+        "Chen": "",
+        "Nina": "Nova Games, owner",
+        "Tom": "Nova Games, buyer",
+        "Pia": "Pixel Cards, owner",
+        "Raj": "Pixel Cards, buyer",
+    }
+    (team,) = [chat for chat in nina["chats"] if chat["title"] == "Nova Games team"]
+    assert [topic["name"] for topic in team["topics"]] == ["Orders"]
+    said = {name: "\n".join(m["text"] for m in page["messages"]) for name, page in (("raj", raj), ("ada", ada))}
+    assert "Delivered" in said["raj"]
+    assert "In progress" in said["raj"]
+    assert "credited to Pixel Cards" in said["ada"]
+
+
+def test_it_can_begin_without_them(tmp_path: Path) -> None:
+    with running_demo(tmp_path, "--empty") as demo:
+        assert [person["first_name"] for person in seen_by(demo, DEMO_ADMIN)["people"]] == ["Ada", "Boris", "Chen"]
+        assert not any(message["from"]["is_bot"] for message in seen_by(demo, DEMO_ADMIN)["messages"])
+
+
+def test_nothing_outlives_a_demo_that_was_killed(tmp_path: Path) -> None:
+    with running_demo(tmp_path, "--empty") as demo:
         demo.process.kill()
         assert demo.all_gone()
 
 
 def test_a_part_that_dies_ends_the_demo_and_is_named(tmp_path: Path) -> None:
-    with running_demo(tmp_path) as demo:
+    with running_demo(tmp_path, "--empty") as demo:
         os.kill(demo.pids["bot.sandbox.telegram"], signal.SIGKILL)
         assert demo.process.wait(GONE_WITHIN) == 1
         assert "the local Telegram was killed (SIGKILL)" in demo.process.communicate()[1]
