@@ -21,6 +21,7 @@ SCOPES: Mapping[MarkupScope, str] = {MarkupScope.CATEGORY: marked("category"), M
 def markups_card(account: Account, speech: Speech, *, offset: int, said: Markup | None = None) -> Card:
     """An account's markup and those of its own for categories and items, each with a button that takes it away."""
     reseller, rules = account.reseller, account.rules
+    offset = min(offset, max(0, (len(rules) - 1) // RULES_A_PAGE * RULES_A_PAGE))
     shown = rules[offset : offset + RULES_A_PAGE]
     happened: list[Markup | str] = [said, ""] if said else []
     text = lines(

@@ -129,6 +129,13 @@ def test_each_markup_of_its_own_has_a_button_that_takes_it_away() -> None:
     assert "On everything: <b>8%</b>" in card.text
 
 
+def test_a_page_of_markups_behind_the_end_is_the_last() -> None:
+    rules = [MarkupRule(7, MarkupScope.CATEGORY, f"c{number}", Decimal(5)) for number in range(12)]
+    card = markups_card(account(rules=rules), EN, offset=90)
+    assert "• category c11: <b>5%</b>" in card.text
+    assert "2 of 2" in buttons(card)
+
+
 def test_bounds_tell_those_of_its_own_from_the_shops() -> None:
     text = bounds_card(replace(NOVA, orders_per_minute=3, low_balance=Decimal(20)), USUAL, "USD", EN).text
     assert text.splitlines()[1:] == [
