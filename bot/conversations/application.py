@@ -37,6 +37,7 @@ from bot.conversations.notifying import Notifying
 from bot.conversations.operators import desk_pages, operator_handlers
 from bot.conversations.order import OrderConversation
 from bot.conversations.patience import Patience
+from bot.conversations.recent import Recent
 from bot.conversations.reports import Reports
 from bot.conversations.requests import RequestPages
 from bot.conversations.strays import Strays
@@ -46,6 +47,7 @@ from bot.conversations.team import TeamPages
 from bot.ordering.drafts import Drafts
 from bot.ordering.service import Ordering
 from bot.presentation import buttons, notify_buttons, team_buttons
+from bot.presentation.money_buttons import OpenBalance, OpenOrdersOf, SendStatement
 from bot.presentation.speech import DEFAULT_LANGUAGE
 from bot.reports.drawing import Drawing
 from bot.reports.exports import Exports
@@ -61,6 +63,9 @@ from storage.store import Store
 
 ORDER = "order"
 """The name under which the persistence is asked for the order conversation's states."""
+
+FAMILIAR = 10_000
+"""People whom the gate let in lately, and who are told when something fails before it is asked again."""
 
 # In groups only a reply can be meant for us: anything else is people talking to each other.
 FOR_US = filters.ChatType.PRIVATE | filters.REPLY
@@ -113,11 +118,12 @@ def build_application(
     )
     menus = Menus(services.store, services.buyers)
     joining = Joining(services.membership, menus, services.patience, services.operation.operator_chats)
-    gate = Gate(services.store, services.buyers, joining, services.default_language)
+    familiar: Recent[str] = Recent(FAMILIAR)
+    gate = Gate(services.store, services.buyers, joining, familiar, services.default_language)
     # Every update passes the gate first: what it stops reaches nobody.
     application.add_handler(TypeHandler(Update, gate.enter), group=-1)
     application.add_handlers(_handlers(services, joining, menus))
-    application.add_error_handler(Troubles(services.buyers, services.default_language).meet)
+    application.add_error_handler(Troubles(services.buyers, familiar, services.default_language).meet)
     return application
 
 
@@ -245,8 +251,8 @@ def _money(money: Money, administration: Administration) -> list[Handler]:
     return [
         command("balance", balance),
         command("statement", money.statement),
-        Tap(buttons.OpenBalance, money.entries),
-        Tap(buttons.SendStatement, money.tap_statement),
+        Tap(OpenBalance, money.entries),
+        Tap(SendStatement, money.tap_statement),
     ]
 
 
@@ -258,7 +264,7 @@ def _taps(browsing: Browsing, history: History, greeting: Greeting) -> list[Hand
         Tap(buttons.OpenItem, browsing.item),
         Tap(buttons.ShowItem, browsing.item_anew),
         Tap(buttons.OpenOrders, history.page),
-        Tap(buttons.OpenOrdersOf, history.page_of),
+        Tap(OpenOrdersOf, history.page_of),
         Tap(buttons.SendCodes, history.codes),
         Tap(buttons.PickLanguage, greeting.pick_language),
     ]

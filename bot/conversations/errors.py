@@ -6,9 +6,11 @@ from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot.conversations.gate import chat_of
+from bot.conversations.joining import is_insider
+from bot.conversations.recent import Recent
 from bot.conversations.talk import Talk, place_of
 from bot.presentation.greetings import trouble_card
-from bot.presentation.speech import speech_for
+from bot.presentation.speech import speech_for, speech_in
 from bot.resellers.buyers import Buyer, Buyers
 
 log = structlog.get_logger()
@@ -17,8 +19,9 @@ log = structlog.get_logger()
 class Troubles:
     """The application's error handler."""
 
-    def __init__(self, buyers: Buyers, default_language: str) -> None:
+    def __init__(self, buyers: Buyers, familiar: Recent[str], default_language: str) -> None:
         self._buyers = buyers
+        self._familiar = familiar
         self._default_language = default_language
 
     async def meet(self, update: object, talk: Talk) -> None:
@@ -44,9 +47,7 @@ class Troubles:
             await self._tell(subject, talk)
 
     async def _tell(self, update: Update, talk: Talk) -> None:
-        if not (talk.admitted or self._let_in(update, talk)):
-            return
-        if not (talk.buyer.may_order or talk.role.operates):
+        if not (is_insider(talk) if talk.admitted else self._let_in(update, talk)):
             return
         card = trouble_card(talk.speech)
         try:
@@ -58,10 +59,14 @@ class Troubles:
             log.warning("the person could not be told", reason=error.message)
 
     def _let_in(self, update: Update, talk: Talk) -> bool:
-        """Without the gate, and perhaps without a store, admins alone are known."""
+        """Without the gate, and perhaps without a store, only admins and those it let in lately are known."""
         person, seen = update.effective_user, chat_of(update)
-        if person is None or seen is None or not self._buyers.admin(person.id):
+        if person is None or seen is None:
             return False
-        buyer = Buyer(place_of(update, seen.id, person.id), admin=True)
-        talk.enter(seen, buyer, speech_for(seen, self._default_language))
+        admin = self._buyers.admin(person.id)
+        if not admin and person.id not in self._familiar:
+            return False
+        spoken = self._familiar.get(person.id)
+        speech = speech_in(spoken) if spoken else speech_for(seen, self._default_language)
+        talk.enter(seen, Buyer(place_of(update, seen.id, person.id), admin), speech)
         return True

@@ -7,6 +7,7 @@ from telegram import Update
 from telegram.ext import ApplicationHandlerStop
 
 from bot.conversations.joining import Joining, is_insider
+from bot.conversations.recent import Recent
 from bot.conversations.talk import Talk, place_of
 from bot.presentation.greetings import ADMINS, EVERYBODY, MEMBERS, OWNERS
 from bot.presentation.speech import speech_for
@@ -22,10 +23,13 @@ OURS = frozenset({"start", *(entry.name for entry in (*EVERYBODY, *MEMBERS, *OWN
 class Gate:
     """Lets in who may order here or operates the shop; everybody else gets no further than the door."""
 
-    def __init__(self, store: Store, buyers: Buyers, joining: Joining, default_language: str) -> None:
+    def __init__(
+        self, store: Store, buyers: Buyers, joining: Joining, familiar: Recent[str], default_language: str
+    ) -> None:
         self._store = store
         self._buyers = buyers
         self._joining = joining
+        self._familiar = familiar
         self._default_language = default_language
 
     async def enter(self, update: Update, talk: Talk) -> None:
@@ -45,6 +49,7 @@ class Gate:
         elif not is_insider(talk):
             await self._joining.outsider(talk, for_us=_is_for_us(talk))
         else:
+            self._familiar[person.id] = talk.speech.language
             return
         raise ApplicationHandlerStop
 

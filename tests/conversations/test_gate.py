@@ -4,7 +4,9 @@ from telegram import Update
 from telegram.ext import TypeHandler
 
 from bot.conversations.talk import Talk
+from storage.records.resellers import MemberRole
 from tests.conversations.shop import ADMIN, STRANGER, Shop
+from tests.resellers.people import add_reseller
 
 
 async def test_an_update_whose_check_failed_is_offered_to_no_handler(shop: Shop) -> None:
@@ -23,3 +25,15 @@ async def test_an_update_whose_check_failed_is_offered_to_no_handler(shop: Shop)
     assert reached == []
     assert [message.body.text for message in shop.messages(STRANGER)] == []
     assert "Choose a category" not in shop.text(ADMIN)
+
+
+async def test_a_member_whom_the_gate_let_in_lately_is_told_that_something_failed(shop: Shop) -> None:
+    await add_reseller(shop.store, people={STRANGER: MemberRole.BUYER}, groups=())
+    await shop.says("/help", who=STRANGER)
+
+    async def broken_check(_update: Update, _talk: Talk) -> None:
+        raise OSError("the disk is gone")
+
+    shop.application.add_handler(TypeHandler(Update, broken_check), group=-2)
+    await shop.says("/order", who=STRANGER)
+    assert shop.text(STRANGER).startswith("На нашей стороне произошла ошибка")
