@@ -87,8 +87,8 @@ class Desk:
         snapshot = self._catalog.snapshot
         if snapshot is None:
             return account
-        keys = [ItemKey.parse(rule.target) for rule in account.rules if rule.scope is MarkupScope.ITEM]
-        items = [await snapshot.get(key) for key in keys]
+        targets = [rule.target for rule in account.rules if rule.scope is MarkupScope.ITEM]
+        items = [await snapshot.get(ItemKey.parse(target)) for target in targets]
         return replace(account, items={str(item.key): item.name for item in items if item})
 
 

@@ -9,6 +9,9 @@ from bot.presentation.cards import Card, clip, keyboard, lines
 from bot.presentation.speech import Speech
 from storage.records.resellers import Entry, EntryKind, Reseller
 
+THOUSANDS = 3
+"""Digits behind a mark that could be one of thousands: 1.125 dinars are written 1.1250."""
+
 OPPOSITE = {EntryKind.CREDIT: "debit", EntryKind.DEBIT: "credit"}
 
 
@@ -128,8 +131,9 @@ def command_line(name: str, *words: str) -> Markup:
 
 
 def plain_number(amount: Decimal) -> str:
-    """A number as commands take it: without grouping, the decimal mark a point."""
-    return f"{amount.normalize():f}"
+    """A number as commands take it: without grouping, the decimal mark a point, and nothing that reads as thousands."""
+    written = f"{amount.normalize():f}"
+    return f"{written}0" if len(written.partition(".")[2]) == THOUSANDS else written
 
 
 def _with_money(reseller: Reseller, currency: str, speech: Speech, *words: Markup) -> Card:

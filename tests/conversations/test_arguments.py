@@ -4,7 +4,7 @@ import string
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.conversations.arguments import (
@@ -19,7 +19,10 @@ from bot.conversations.arguments import (
     noted,
     whole_name,
 )
+from bot.presentation.changes import command_line, plain_number
 from bot.resellers.amounts import parse_amount
+from bot.resellers.money import minor_unit
+from bot.resellers.naming import clean_name, folded
 from storage.records.resellers import MarkupScope
 
 NAMES = {"nova": 1, "nova games": 2, "orbit shop": 3, "shop 24": 4, "cafe": 5}
@@ -104,6 +107,25 @@ def test_an_amount_is_told_from_its_note(text: str, amount: str, note: str) -> N
 def test_digits_that_may_be_of_the_amount_or_of_the_note_are_not_guessed() -> None:
     assert noted("50 200 cards", "USD") == TwoReadings("50", "50 200")
     assert noted("$50 200 cards", "USD") == TwoReadings("$50", "$50 200")
+
+
+@given(
+    st.text(min_size=1, max_size=64),
+    st.sampled_from(["USD", "JPY", "KWD"]),
+    st.integers(1, 10**12),
+)
+def test_the_command_that_undoes_an_entry_names_the_same_account_and_amount(
+    text: str, currency: str, steps: int
+) -> None:
+    name, amount = clean_name(text), steps * minor_unit(currency)
+    assume(isinstance(name, str) and amount < 10**12)
+    assert isinstance(name, str)
+    line = command_line("debit", name, plain_number(amount)).striptags()
+    found = name_first(line.removeprefix("/debit "), {folded(name): 7})
+    assert isinstance(found, Named)
+    written = noted(found.rest, currency)
+    assert isinstance(written, Noted)
+    assert (found.reseller_id, parse_amount(written.amount, currency), written.note) == (7, amount, "")
 
 
 @given(st.decimals(min_value=Decimal("0.01"), max_value=10**9, places=2), st.lists(WORDS, max_size=5))

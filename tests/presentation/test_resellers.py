@@ -174,7 +174,13 @@ def test_a_new_limit_says_how_to_set_it_back() -> None:
 
 
 def test_numbers_of_commands_have_no_grouping_and_no_exponent() -> None:
-    assert [plain_number(Decimal(text)) for text in ("1200.00", "1E+3", "0.50", "0")] == ["1200", "1000", "0.5", "0"]
+    assert [plain_number(Decimal(text)) for text in ("1200.00", "1E+3", "0.50", "0", "1.125")] == [
+        "1200",
+        "1000",
+        "0.5",
+        "0",
+        "1.1250",
+    ]
 
 
 def test_an_unknown_name_offers_accounts_to_look_at_and_makes_one_only_when_asked() -> None:
