@@ -10,10 +10,11 @@ from bot.conversations.arguments import Named, NotNamed, whole_name
 from bot.conversations.parties import parties_to
 from bot.conversations.talk import Talk
 from bot.ordering.service import Ordering, OrderView
-from bot.presentation.buttons import OpenOrders, OpenOrdersOf, SendCodes
+from bot.presentation.buttons import OpenOrders, SendCodes
 from bot.presentation.cards import Card
 from bot.presentation.desk import unknown_name_card
 from bot.presentation.greetings import no_such_order_card
+from bot.presentation.money_buttons import OpenOrdersOf
 from bot.presentation.orders import RESELLERS_FILTERS, UNNAMED, Listing, Parties, order_card, order_list
 from bot.presentation.results import codes_message
 from storage.records.orders import Order, OrderFilter, OrderLine

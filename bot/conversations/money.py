@@ -12,8 +12,8 @@ from markupsafe import Markup
 from bot.conversations.parties import person_name
 from bot.conversations.talk import Talk
 from bot.presentation.accounts import ENTRIES_A_PAGE
-from bot.presentation.buttons import OpenBalance, SendStatement
 from bot.presentation.greetings import ask_in_private_card
+from bot.presentation.money_buttons import OpenBalance, SendStatement
 from bot.presentation.speech import Speech, marked
 from bot.presentation.statement import (
     STATEMENT_DAYS,

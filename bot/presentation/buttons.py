@@ -109,7 +109,7 @@ class Button:
 
     @classmethod
     def unpack(cls, data: str) -> Self:
-        """Read callback data; raises ``ButtonError`` unless prefix, number, widths and types of the values are right."""
+        """Read callback data; raises ``ButtonError`` unless prefix, number, widths and types of the values fit."""
         layout = _layout(cls)
         prefix, *parts = data.split(SEPARATOR, len(layout))
         if prefix != cls.prefix or len(parts) != len(layout):
@@ -272,32 +272,6 @@ class OpenOrders(Button):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenOrdersOf(Button):
-    """The same of one reseller's orders, for operators."""
-
-    prefix: ClassVar[str] = "Or"
-    reseller: Number
-    filter: Filter
-    before: Number
-
-
-@dataclass(frozen=True, slots=True)
-class OpenBalance(Button):
-    """A reseller's own balance, with the lines of its ledger older than ``before``; 0 means the newest."""
-
-    prefix: ClassVar[str] = "B"
-    before: Number
-
-
-@dataclass(frozen=True, slots=True)
-class SendStatement(Button):
-    """A reseller's statement of the last so many days, as a document."""
-
-    prefix: ClassVar[str] = "S"
-    days: Index
-
-
-@dataclass(frozen=True, slots=True)
 class SendCodes(Button):
     """Send an order's codes again as a message or document of their own."""
 
@@ -322,6 +296,6 @@ class PickLanguage(Button):
 
 ALL: tuple[type[Button], ...] = (
     OpenCategories, OpenCategory, OpenResults, OpenItem, ShowItem, Buy, PickDenomination, OpenDenominations,
-    PickQuantity, PickChoice, SkipField, OpenChoices, GoBack, Cancel, Confirm, AskPrice, OpenOrders, OpenOrdersOf,
-    OpenBalance, SendStatement, SendCodes, RefreshCatalog, PickLanguage,
+    PickQuantity, PickChoice, SkipField, OpenChoices, GoBack, Cancel, Confirm, AskPrice, OpenOrders, SendCodes,
+    RefreshCatalog, PickLanguage,
 )  # fmt: skip

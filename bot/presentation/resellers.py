@@ -6,7 +6,6 @@ from markupsafe import Markup
 from telegram.constants import KeyboardButtonStyle
 
 from bot.presentation.accounts import Account, entry_line, money_lines
-from bot.presentation.buttons import OpenOrdersOf
 from bot.presentation.cards import ROW, Card, Paging, button, clip, grid, keyboard, lines, page_row
 from bot.presentation.desk_buttons import (
     AskFor,
@@ -21,6 +20,7 @@ from bot.presentation.desk_buttons import (
     Suspend,
     Wanted,
 )
+from bot.presentation.money_buttons import OpenOrdersOf
 from bot.presentation.speech import Speech
 from bot.presentation.team_buttons import InviteMore, OpenTeam
 from bot.presentation.terms import bound_lines, rule_line

@@ -9,8 +9,8 @@ from babel.numbers import get_currency_precision
 from markupsafe import Markup
 
 from bot.presentation.accounts import ENTRIES_A_PAGE, entry_line, money_lines
-from bot.presentation.buttons import OpenBalance, SendStatement
 from bot.presentation.cards import ROW, Card, DocumentMessage, button, clip, keyboard, lines
+from bot.presentation.money_buttons import OpenBalance, SendStatement
 from bot.presentation.speech import Speech
 from bot.presentation.tables import spreadsheet
 from storage.records.resellers import Entry, Reseller

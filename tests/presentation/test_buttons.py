@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from bot.presentation.buttons import ALL, LIMIT, Button, ButtonError, Buy, OpenOrders, PickQuantity
 from bot.presentation.desk_buttons import DESK
+from bot.presentation.money_buttons import MONEY
 from bot.presentation.notify_buttons import NOTIFY
 from bot.presentation.team_buttons import TEAM
 from storage.records.catalog import ItemKey
 
-EVERY = (*ALL, *DESK, *NOTIFY, *TEAM)
+EVERY = (*ALL, *DESK, *MONEY, *NOTIFY, *TEAM)
 
 WORD = st.text(st.characters(exclude_characters="|", exclude_categories=["Cs"]), max_size=16)
 VALUES: dict[type, st.SearchStrategy[Any]] = {
