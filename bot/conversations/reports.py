@@ -1,5 +1,6 @@
 """The operator's reports: figures of a period with a chart, and its orders and ledger as tables."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Final
@@ -37,6 +38,7 @@ class Reports:
         self._currency = currency
         self._zone = zone
         self._clock = clock
+        self._turn = asyncio.Lock()
 
     async def stats(self, talk: Talk) -> None:
         """``/stats [DAYS]``, or the page of that name."""
@@ -69,7 +71,9 @@ class Reports:
         talk.later(self._show(talk, period), "statistics")
 
     async def _show(self, talk: Talk, period: Period) -> None:
-        figures = await self._store.read(lambda tables: read_figures(tables, period, self._currency))
+        # A year of a million orders takes seconds: only one such read at a time, or taps would wait for a reader.
+        async with self._turn:
+            figures = await self._store.read(lambda tables: read_figures(tables, period, self._currency))
         if not figures.total.orders:
             await talk.send(pages.nothing_card(figures, talk.speech))
             return

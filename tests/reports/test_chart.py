@@ -2,6 +2,8 @@
 
 import asyncio
 import struct
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -135,3 +137,10 @@ async def test_a_process_that_takes_too_long_is_ended(tmp_path: Path) -> None:
 async def test_the_chart_is_understood_on_the_other_side() -> None:
     there = msgspec.json.decode(msgspec.json.encode(chart(3, "Nova")), type=Chart)
     assert there == chart(3, "Nova")
+
+
+async def test_the_bot_itself_never_loads_the_drawing_library() -> None:
+    question = "import sys, bot.app; print(sorted({'matplotlib', 'numpy', 'PIL'} & sys.modules.keys()))"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", question, stdout=PIPE)
+    answer, _ = await process.communicate()
+    assert answer.decode().strip() == "[]"
