@@ -1,7 +1,6 @@
 """Typed callback data: what a button means, packed into Telegram's 64 bytes.
 
-Each field declares how many bytes it may take, so that a class fits by construction. A field that may hold the
-separator stands last.
+Each field declares how many bytes it may take: a class fits by construction. One that may hold the separator is last.
 """
 
 from collections.abc import Callable
@@ -112,10 +111,9 @@ class Button:
         """Read callback data; raises ``ButtonError`` unless prefix, number, widths and types of the values fit."""
         layout = _layout(cls)
         prefix, *parts = data.split(SEPARATOR, len(layout))
-        if prefix != cls.prefix or len(parts) != len(layout):
+        ours = prefix == cls.prefix and len(parts) == len(layout)
+        if not ours or any(len(part.encode()) > width for (_, _, width), part in zip(layout, parts, strict=True)):
             raise ButtonError(f"not a {cls.__name__}")
-        if any(len(part.encode()) > width for (_, _, width), part in zip(layout, parts, strict=True)):
-            raise ButtonError(f"not a {cls.__name__}: wider than we write it")
         try:
             return cls(*(READERS.get(kind, kind)(part) for (_, kind, _), part in zip(layout, parts, strict=True)))
         except (ValueError, InvalidOperation) as error:
