@@ -120,6 +120,18 @@ async def test_a_photo_that_arrives_stays_in_view_when_it_has_loaded(lab: Lab, p
     await expect(page.locator("article.message").last.locator("time")).to_be_in_viewport()
 
 
+async def test_a_photo_of_the_bot_stands_above_its_caption(lab: Lab, page: Page):
+    await page.goto(lab.url)
+    await lab.bot.send_photo(ADA, PICTURE.read_bytes(), caption="<b>Seven days</b>", parse_mode="HTML")
+    message = page.locator("article.message").last
+    await expect(message.get_by_role("img")).to_be_in_viewport(ratio=0.9)
+    await expect(message.locator("b")).to_have_text("Seven days")
+    picture, words = await message.get_by_role("img").bounding_box(), await message.locator(".body").bounding_box()
+    assert picture is not None
+    assert words is not None
+    assert picture["y"] + picture["height"] <= words["y"]
+
+
 async def test_an_alert_waits_to_be_read(lab: Lab, page: Page):
     await page.goto(lab.url)
     markup = InlineKeyboardMarkup([[InlineKeyboardButton("Why?", callback_data="y")]])
