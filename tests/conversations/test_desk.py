@@ -10,15 +10,19 @@ from bot.presentation.desk_buttons import (
     CreateReseller,
     DeskPage,
     DropMarkup,
+    OpenBounds,
     OpenDesk,
+    OpenEntries,
+    OpenMarkups,
     OpenReseller,
+    Resume,
     Suspend,
     Wanted,
 )
 from storage.records.resellers import MarkupScope, Member, MemberRole
 from storage.store import Store, Tables
 from tests.conversations.accounts import forges, found_account, handled_twice, present, replies
-from tests.conversations.shop import COLLEAGUE, GROUP, STRANGER, Shop, open_shop
+from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, STRANGER, Shop, open_shop
 from tests.factories import NOW, make_item
 
 FIVE = Decimal(5)
@@ -126,6 +130,34 @@ async def test_a_name_taken_meanwhile_shows_who_has_it(shop: Shop) -> None:
     await found_account(shop)
     await shop.taps("➕ Create")
     assert "There already is a reseller called Nova Games." in shop.text()
+
+
+async def test_a_reseller_is_made_once_however_often_its_button_is_handled(shop: Shop) -> None:
+    await shop.says("/invite Orbit")
+    shop.press("➕ Create reseller Orbit")
+    await handled_twice(shop)
+    assert await shop.store.read(lambda tables: tables.resellers.names()) == {"orbit": 1}
+    trail = await shop.store.read(lambda tables: tables.audit.last(9))
+    assert [entry.action for entry in trail].count("create") == 1
+    assert "Invite to Orbit" in shop.text()
+
+
+async def test_buttons_of_an_account_that_is_not_there_say_so(shop: Shop) -> None:
+    await shop.says("/admin")
+    gone = 99
+    for meant in (
+        OpenReseller(gone),
+        Suspend(gone),
+        Resume(gone),
+        OpenEntries(gone, 0),
+        OpenMarkups(gone, 0),
+        DropMarkup(gone, MarkupScope.ITEM, "0"),
+        OpenBounds(gone),
+        AskFor(Wanted.CREDIT, gone),
+    ):
+        await forges(shop, meant, ADMIN)
+        assert "There is no such reseller." in shop.text(), meant
+        await shop.taps("‹ Administration")
 
 
 async def test_renaming_keeps_names_apart(shop: Shop) -> None:
