@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from markupsafe import Markup
+from telegram.error import BadRequest
 
 from bot.conversations.talk import Talk
 from bot.presentation import figures as pages
@@ -80,11 +81,11 @@ class Reports:
         card = pages.figures_card(figures, talk.speech)
         try:
             picture = await self._drawing.draw(figures_chart(figures, talk.speech))
-        except NotDrawn as error:
+            await talk.picture(picture, card)
+        except (NotDrawn, BadRequest) as error:
+            # A group may forbid pictures, and Telegram may dislike one: the words matter more.
             log.warning("the figures go out without their chart", reason=str(error))
             await talk.send(card)
-        else:
-            await talk.picture(picture, card)
 
     async def _export(self, talk: Talk, period: Period | WrongPeriod) -> None:
         if isinstance(period, WrongPeriod):

@@ -215,3 +215,23 @@ async def test_nobody_but_operators_gets_reports(shop: Shop, command: str) -> No
     await asks(shop, command, who=STRANGER)
     assert all("Turnover" not in message.body.text for message in shop.messages(STRANGER))
     assert tables_sent(shop, STRANGER) == {}
+
+
+@pytest.mark.parametrize("page", ["Statistics", "Export"])
+async def test_the_operators_pages_lead_to_reports_of_the_usual_days(shop: Shop, page: str) -> None:
+    await sell(shop, created_at=datetime.now(UTC) - timedelta(days=29))
+    await shop.says("/admin")
+    await shop.taps(page)
+    await done(shop)
+    assert "1 order" in shop.text() or "1 ledger entry" in shop.text()
+
+
+async def test_a_picture_that_telegram_refuses_ends_in_words(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def not_a_picture(_drawing: Drawing, _chart: object) -> bytes:
+        return b"not a picture"
+
+    monkeypatch.setattr(Drawing, "draw", not_a_picture)
+    await sell(shop)
+    await asks(shop, "/stats")
+    assert "Turnover: $22.00" in shop.text()
+    assert shop.last().photo is None
