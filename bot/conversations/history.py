@@ -10,6 +10,7 @@ from bot.conversations.arguments import Named, NotNamed, whole_name
 from bot.conversations.parties import parties_to
 from bot.conversations.talk import Talk
 from bot.ordering.service import Ordering, OrderView
+from bot.presentation.accounts import to_account
 from bot.presentation.buttons import OpenOrders, SendCodes
 from bot.presentation.cards import Card
 from bot.presentation.desk import unknown_name_card
@@ -109,6 +110,7 @@ class History:
             )
         )
         name = str(whose) if reseller is None else reseller.name
+        talk.below = () if reseller is None else tuple(to_account(reseller, talk.speech))
         listing = Listing(turn=partial(OpenOrdersOf, whose), whose=name)
         await self._show(talk, found, button.filter, button.before, listing)
 

@@ -199,6 +199,11 @@ async def test_the_card_shows_people_groups_and_the_last_entries(shop: Shop) -> 
     await shop.taps("‹ Nova Games")
     await shop.taps("👥 Team")
     assert "Team of Nova Games" in shop.text()
+    await shop.taps("‹ Nova Games")
+    await shop.taps("Orders")
+    assert "There are no orders here." in shop.text()
+    await shop.taps("‹ Nova Games")
+    assert "👤 Nova Games" in shop.text()
 
 
 async def test_the_list_has_pages(shop: Shop) -> None:
