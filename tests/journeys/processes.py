@@ -90,7 +90,9 @@ class BotProcess:
         """Start without waiting."""
         writer = self.log.open("ab")
         self._files.append(writer)
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
+        # Untraced, as in production: under a tracer Python 3.11 can spin for ever in a callback of a thread that ended
+        # (RESUME checks for pending calls again and again while one of them runs).
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run"],
             env={**kept, **self.environment},
