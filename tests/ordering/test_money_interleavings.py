@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import hypothesis.strategies as st
+from hypothesis import settings
 from hypothesis.stateful import precondition, rule
 
 from bot.ordering.confirming import Confirmed
@@ -150,6 +151,10 @@ class MoneyUnderChance(ShopUnderChance):
         self.accounts_of = {BUYER: nova.id, OWNER: nova.id, RIVAL: rival.id}
         self.expected = {nova.id: Expected(Decimal(60)), rival.id: Expected(Decimal(30))}
         self._new_accounts()
+        # Each walk begins in the middle of the day: with an order of everybody's under way.
+        for place in PEOPLE:
+            assert isinstance(await self._confirm_at(await self._draft(place, 2)), Confirmed)
+        await self.shop.work()
 
     async def begin_again(self) -> None:
         await super().begin_again()
@@ -178,12 +183,12 @@ class MoneyUnderChance(ShopUnderChance):
             self.drafts.append(draft)
         return outcome
 
-    @precondition(lambda self: len(self.drafts) < 8)
+    @precondition(lambda self: len(self.drafts) < 12)
     @rule(place=st.sampled_from(PEOPLE), quantity=st.integers(1, 4))
     def buy(self, place: Place, quantity: int) -> None:
         self.run(self._buy([(place, quantity)]))
 
-    @precondition(lambda self: len(self.drafts) < 8)
+    @precondition(lambda self: len(self.drafts) < 12)
     @rule(first=st.integers(1, 6), second=st.integers(1, 6))
     def buy_both_at_once(self, first: int, second: int) -> None:
         self.run(self._buy([(BUYER, first), (OWNER, second)]))
@@ -203,21 +208,19 @@ class MoneyUnderChance(ShopUnderChance):
                 assert outcome.barrier is Barrier.NOT_ENOUGH
                 assert outcome.price == price(quantity, account.markup) > left, "it would have fitted"
 
-    @rule(place=st.sampled_from(PEOPLE), amount=cents)
-    def credit(self, place: Place, amount: Decimal) -> None:
-        outcome = self.run(self._do(lambda who, update: self.accounts.credit(who, amount, "", ADMIN, update), place))
-        assert isinstance(outcome, Posted)
-        self.expected[self.accounts_of[place]].paid += amount
-
-    @rule(place=st.sampled_from(PEOPLE), amount=cents)
-    def debit(self, place: Place, amount: Decimal) -> None:
+    @rule(place=st.sampled_from(PEOPLE), amount=cents, credit=st.booleans())
+    def post(self, place: Place, amount: Decimal, credit: bool) -> None:
         account = self.run(self._account(self.accounts_of[place]))
-        outcome = self.run(self._do(lambda who, update: self.accounts.debit(who, amount, "", ADMIN, update), place))
-        if amount > account.available:
+        outcome = self.run(self._do(lambda who, update: self._posted(credit, who, amount, update), place))
+        if not credit and amount > account.available:
             assert outcome == WouldPassLimit(account, amount - account.available)
         else:
             assert isinstance(outcome, Posted)
-            self.expected[account.id].paid -= amount
+            self.expected[account.id].paid += amount if credit else -amount
+
+    def _posted(self, credit: bool, who: int, amount: Decimal, update: int) -> Awaitable[Any]:
+        act = self.accounts.credit if credit else self.accounts.debit
+        return act(who, amount, "", ADMIN, update)
 
     @rule(place=st.sampled_from(PEOPLE), limit=cents)
     def limit(self, place: Place, limit: Decimal) -> None:
@@ -246,11 +249,21 @@ class MoneyUnderChance(ShopUnderChance):
 
         assert isinstance(self.run(again(data.draw(st.sampled_from(self.done)))), AlreadyDone)
 
-    @precondition(lambda self: self.waiting())
-    @rule(data=st.data(), share=st.integers(0, 4))
-    def fulfil(self, data: st.DataObject, share: int) -> None:
-        sold = data.draw(st.sampled_from(self.waiting()))
+    @rule()
+    def work_on(self) -> None:
+        """Everything that is due goes well."""
+        self.supplier.fate, self.supplier.masked = Fate.FINE, False
+        self.shop.clock.pass_(seconds=2)
+        self.run(self.shop.work())
+
+    @precondition(lambda self: self.memory.books)
+    @rule(data=st.data(), share=st.integers(0, 4), at_once=st.booleans())
+    def end(self, data: st.DataObject, share: int, at_once: bool) -> None:
+        """The supplier ends an order, or changes its mind about one; its webhook comes at once, or is late."""
+        sold = data.draw(st.sampled_from(list(self.memory.books.values())))
         self._end(sold, sold.quantity * share // 4)
+        if at_once:
+            self.run(self.shop.push(sold.told()))
 
     def waiting(self) -> list[Sold]:
         """What the supplier has not ended yet."""
@@ -341,5 +354,5 @@ def due(order: Order, codes: int) -> Decimal:
     return (order.price * codes / order.quantity).quantize(CENT, ROUND_HALF_UP)
 
 
-MoneyUnderChance.TestCase.settings = SETTINGS
+MoneyUnderChance.TestCase.settings = settings(SETTINGS, stateful_step_count=50)
 TestMoneyUnderChance = MoneyUnderChance.TestCase
