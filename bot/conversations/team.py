@@ -7,7 +7,7 @@ from bot.conversations.menus import Menus
 from bot.conversations.talk import Talk
 from bot.presentation import team as pages
 from bot.presentation.greetings import ask_in_private_card
-from bot.presentation.team import TeamFacts
+from bot.presentation.team import GroupFacts, TeamFacts
 from bot.presentation.team_buttons import (
     AskRemoval,
     InviteMore,
@@ -21,7 +21,7 @@ from bot.presentation.team_buttons import (
 )
 from bot.resellers.invitations import Links
 from bot.resellers.membership import Membership
-from bot.resellers.team import Gone, GroupRemoved, LastOwner, NotAllowed, Removed, RoleSet, TeamView
+from bot.resellers.team import Gone, GroupRemoved, LastOwner, NamedGroup, NotAllowed, Removed, RoleSet, TeamView
 
 
 class TeamPages:
@@ -64,7 +64,7 @@ class TeamPages:
         if view is None or named is None:
             await self._gone(talk, button.reseller)
             return
-        await talk.show(pages.group_card(named.group.chat_id, named.title, _facts(view), talk.speech))
+        await talk.show(pages.group_card(_group_facts(named), _facts(view), talk.speech))
 
     async def ask_removal(self, talk: Talk, button: AskRemoval) -> None:
         """Whether it is really meant."""
@@ -173,5 +173,9 @@ class TeamPages:
 
 
 def _facts(view: TeamView) -> TeamFacts:
-    groups = [(named.group.chat_id, named.title) for named in view.groups]
+    groups = [_group_facts(named) for named in view.groups]
     return TeamFacts(view.reseller, view.members, groups, view.open_links, view.viewer_id, view.manages, view.admin)
+
+
+def _group_facts(named: NamedGroup) -> GroupFacts:
+    return GroupFacts(named.group.chat_id, named.title, named.reachable)

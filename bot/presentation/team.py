@@ -29,12 +29,26 @@ NAME_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """A group of a reseller; ``reachable`` is whether the bot can write there."""
+
+    id: int
+    title: str
+    reachable: bool = True
+
+    @property
+    def name(self) -> str:
+        """What it is called, or its id where Telegram told no title."""
+        return clip(self.title, NAME_LENGTH) or str(self.id)
+
+
+@dataclass(frozen=True, slots=True)
 class TeamFacts:
-    """A reseller's people, and its groups by id with their titles; ``manages`` is whether the viewer may change it."""
+    """A reseller's people and groups; ``manages`` is whether the viewer may change them."""
 
     reseller: Reseller
     members: Sequence[Member]
-    groups: Sequence[tuple[int, str]]
+    groups: Sequence[GroupFacts]
     open_links: int
     viewer_id: int
     manages: bool
@@ -45,7 +59,7 @@ def team_card(facts: TeamFacts, offset: int, speech: Speech, *, said: Markup | N
     """The team, a page at a time; ``said`` tells above it what has just happened."""
     if not facts.manages:
         return _buyers_card(facts, speech, said)
-    entries: list[Member | tuple[int, str]] = [*facts.members, *facts.groups]
+    entries: list[Member | GroupFacts] = [*facts.members, *facts.groups]
     last = max(0, (len(entries) - 1) // ENTRIES_A_PAGE * ENTRIES_A_PAGE)
     paging = Paging(min(max(0, offset) // ENTRIES_A_PAGE * ENTRIES_A_PAGE, last), ENTRIES_A_PAGE, len(entries))
     shown = entries[paging.offset : paging.offset + paging.limit]
@@ -107,18 +121,19 @@ def removal_card(member: Member, facts: TeamFacts, speech: Speech) -> Card:
     return Card(lines([question, what]), keyboard([yes, _back(facts.reseller.id, speech)]))
 
 
-def group_card(chat_id: int, title: str, facts: TeamFacts, speech: Speech) -> Card:
+def group_card(group: GroupFacts, facts: TeamFacts, speech: Speech) -> Card:
     """One of a team's groups."""
     reseller = facts.reseller.id
     text = lines(
         [
-            Markup("💬 <b>{}</b>").format(clip(title, NAME_LENGTH) or str(chat_id)),
-            speech.text("{reseller} orders here.", reseller=facts.reseller.name),
+            Markup("💬 <b>{}</b>").format(group.name),
+            speech.text("Group of {reseller}", reseller=facts.reseller.name),
+            None if group.reachable else speech.text("I was put out of it, or may not write there. Add me again."),
             "",
             speech.text("Removed, it belongs to nobody, and nobody orders in it."),
         ]
     )
-    remove = button(speech.plain("Remove"), RemoveGroup(reseller, chat_id), KeyboardButtonStyle.DANGER)
+    remove = button(speech.plain("Remove"), RemoveGroup(reseller, group.id), KeyboardButtonStyle.DANGER)
     return Card(text, keyboard([remove], [_back(reseller, speech)]))
 
 
@@ -169,12 +184,12 @@ def _buyers_card(facts: TeamFacts, speech: Speech, said: Markup | None) -> Card:
     return Card(text, keyboard([leave]))
 
 
-def _entry(entry: Member | tuple[int, str], facts: TeamFacts, speech: Speech) -> Markup:
+def _entry(entry: Member | GroupFacts, facts: TeamFacts, speech: Speech) -> Markup:
     if isinstance(entry, Member):
         you = speech.text(" · you") if entry.user_id == facts.viewer_id else Markup("")
         return Markup("{}{}").format(_person(entry, speech), you)
-    chat_id, title = entry
-    return Markup("💬 {}").format(clip(title, NAME_LENGTH) or str(chat_id))
+    gone = Markup("") if entry.reachable else speech.text(" · I cannot write there")
+    return Markup("💬 {}{}").format(entry.name, gone)
 
 
 def _person(member: Member, speech: Speech) -> Markup:
@@ -186,13 +201,12 @@ def _person(member: Member, speech: Speech) -> Markup:
     )
 
 
-def _entry_button(entry: Member | tuple[int, str], facts: TeamFacts) -> InlineKeyboardButton:
+def _entry_button(entry: Member | GroupFacts, facts: TeamFacts) -> InlineKeyboardButton:
     reseller = facts.reseller.id
     if isinstance(entry, Member):
         mark = "👑" if entry.role is MemberRole.OWNER else "👤"
         return button(f"{mark} {entry.name or entry.user_id}", OpenMember(reseller, entry.user_id))
-    chat_id, title = entry
-    return button(f"💬 {title or chat_id}", OpenGroup(reseller, chat_id))
+    return button(f"💬 {entry.name}", OpenGroup(reseller, entry.id))
 
 
 def _nothing(facts: TeamFacts, speech: Speech) -> list[Markup]:

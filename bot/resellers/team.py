@@ -33,10 +33,11 @@ class LastOwner:
 
 @dataclass(frozen=True, slots=True)
 class NamedGroup:
-    """A reseller's group, with its title as Telegram last told it."""
+    """A reseller's group, with its title as Telegram last told it, and whether the bot can write there."""
 
     group: ResellerGroup
     title: str
+    reachable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,4 +229,4 @@ def _place(named: NamedGroup) -> str:
 
 async def _named(tables: Tables, group: ResellerGroup) -> NamedGroup:
     chat = await tables.chats.get(group.chat_id)
-    return NamedGroup(group, chat.title if chat else "")
+    return NamedGroup(group, "") if chat is None else NamedGroup(group, chat.title, chat.unreachable is None)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.telegram import people
+from bot.sandbox.telegram import groups, people
 from storage.records.resellers import Member, MemberRole, Reseller
 from storage.store import Store
 from tests.conversations.people import BEA, YAN, ZOE, brings, group, links_of, meets, starts
@@ -132,6 +132,17 @@ async def test_a_group_is_removed_and_hears_it(shop: Shop, nova: Reseller) -> No
     assert "Nobody orders for Nova here any more" in shop.text(corner.id)
     await shop.says("/order", who=OWNER, chat=corner.id)
     assert "This group belongs to nobody yet" in shop.text(corner.id)
+
+
+async def test_a_group_that_put_the_bot_out_is_marked(shop: Shop, nova: Reseller) -> None:
+    corner = group(shop, [OWNER])
+    await brings(shop, OWNER, corner, (await links_of(shop, nova)).group_token)
+    groups.remove_bot(shop.telegram, corner, shop.telegram.world.user(OWNER))
+    await shop.settle()
+    await shop.says("/team", who=OWNER)
+    assert "Corner · I cannot write there" in shop.text(OWNER)
+    await shop.taps("Corner", who=OWNER)
+    assert "Add me again" in shop.text(OWNER)
 
 
 async def test_forged_buttons_of_a_buyer_and_of_another_owner_change_nothing(shop: Shop, nova: Reseller) -> None:
