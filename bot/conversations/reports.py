@@ -39,7 +39,8 @@ class Reports:
         self._currency = currency
         self._zone = zone
         self._clock = clock
-        self._turn = asyncio.Lock()
+        self._reading = asyncio.Lock()
+        self._exporting = asyncio.Lock()
 
     async def stats(self, talk: Talk) -> None:
         """``/stats [DAYS]``, or the page of that name."""
@@ -73,7 +74,7 @@ class Reports:
 
     async def _show(self, talk: Talk, period: Period) -> None:
         # A year of a million orders takes seconds: only one such read at a time, or taps would wait for a reader.
-        async with self._turn:
+        async with self._reading:
             figures = await self._store.read(lambda tables: read_figures(tables, period, self._currency))
         if not figures.total.orders:
             await talk.send(pages.nothing_card(figures, talk.speech))
@@ -96,10 +97,12 @@ class Reports:
         talk.later(self._hand_over(talk, period), "export")
 
     async def _hand_over(self, talk: Talk, period: Period) -> None:
-        sent = [
-            await self._send(talk, period, "orders", self._exports.orders),
-            await self._send(talk, period, "ledger", self._exports.ledger),
-        ]
+        # One at a time: a table may take its share of the disk until it is uploaded.
+        async with self._exporting:
+            sent = [
+                await self._send(talk, period, "orders", self._exports.orders),
+                await self._send(talk, period, "ledger", self._exports.ledger),
+            ]
         if not any(sent):
             await talk.send(pages.nothing_to_export_card(period.first, period.last, talk.speech))
 

@@ -1,6 +1,7 @@
 """Charts: drawn in a process of their own, whatever names and amounts they have."""
 
 import asyncio
+import os
 import struct
 import sys
 from asyncio.subprocess import PIPE
@@ -132,6 +133,17 @@ async def test_a_process_that_dies_is_no_picture(tmp_path: Path) -> None:
 async def test_a_process_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     with pytest.raises(NotDrawn, match="longer than 0 seconds"):
         await Drawing(tmp_path, patience=0.0).draw(chart())
+
+
+async def test_no_process_outlives_whoever_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "process")
+    waiting = asyncio.create_task(Drawing(tmp_path, 600.0, "tests.reports.endless").draw(chart()))
+    number = int(await asyncio.to_thread((tmp_path / "process").read_text))
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
 
 
 async def test_the_chart_is_understood_on_the_other_side() -> None:

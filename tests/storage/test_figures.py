@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 from storage.records.figures import Tally
@@ -117,6 +118,57 @@ async def test_days_are_counted_from_the_begin_in_steps_of_their_length(store: S
     await keep(store, *(ended(created_at=at) for at in moments))
     found = await store.read(lambda tables: tables.figures.by_day(NOW, NOW + 3 * long_day, long_day))
     assert {one.day: one.tally.orders for one in found} == {0: 2, 1: 1}
+
+
+async def test_a_thousand_orders_of_every_kind_are_counted_as_one_by_one(store: Store) -> None:
+    chance = Random(11)  # noqa: S311 predictable on purpose
+    accounts = [None, *[await reseller(store, name) for name in ("Nova", "Luna", "Игры")]]
+    orders = [any_order(chance, chance.choice(accounts)) for _ in range(1000)]
+    await keep(store, *orders)
+    found = await store.read(lambda tables: tables.figures.by_reseller(NOW, TOMORROW))
+    assert {(one.reseller_id, one.currency): one.tally for one in found} == one_by_one(orders)
+
+
+def any_order(chance: Random, payer: int | None) -> Order:
+    def amount() -> Decimal:
+        return Decimal(chance.randint(0, 10_000_000)) / 10_000
+
+    state = chance.choice(list(OrderState))
+    return ended(
+        state=state,
+        reseller_id=payer,
+        price=None if payer is None else amount(),
+        captured=amount() if payer is not None and state.terminal else None,
+        charged=chance.choice([None, amount()]),
+        expected=amount(),
+        refunded=chance.choice([Decimal(0), amount()]),
+        currency="USD" if payer is not None else chance.choice(["USD", "EUR", "JPY"]),
+        created_at=NOW + timedelta(seconds=chance.randint(0, 86_399)),
+    )
+
+
+def one_by_one(orders: list[Order]) -> dict[tuple[int | None, str], Tally]:
+    """What the figures must be, in plain words."""
+    found: dict[tuple[int | None, str], Tally] = {}
+    for order in orders:
+        kept, state, own = Decimal(0), order.state, order.reseller_id is None
+        if state in {OrderState.COMPLETED, OrderState.PARTIAL}:
+            kept = (order.expected if order.charged is None else order.charged) - order.refunded
+        elif state is OrderState.FAILED:
+            kept = (order.charged or Decimal(0)) - order.refunded
+        tally = Tally(
+            orders=1,
+            own=int(own),
+            completed=int(state is OrderState.COMPLETED),
+            partial=int(state is OrderState.PARTIAL),
+            failed=int(state in {OrderState.FAILED, OrderState.REJECTED}),
+            turnover=order.captured or Decimal(0),
+            cost=Decimal(0) if own else kept,
+            own_cost=kept if own else Decimal(0),
+        )
+        place = (order.reseller_id, order.currency)
+        found[place] = found.get(place, Tally()) + tally
+    return found
 
 
 async def test_the_table_of_orders_goes_on_where_a_page_ended(store: Store) -> None:
