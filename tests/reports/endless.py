@@ -1,4 +1,4 @@
-"""A drawing process that never ends: it tells its id in the folder where the library keeps what it learns, and waits."""
+"""A drawing process that never ends: it tells its id in the folder that the library learns into, and waits."""
 
 import os
 import signal
