@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.configuration import CannotBuild, ordering_policy, supplier_configs
+from bot.configuration import CannotBuild, ordering_policy, shop_limits, supplier_configs
+from bot.resellers.limits import ShopLimits
 from bot.settings import Settings
 from bot.suppliers.octopus.config import OctopusConfig
 from bot.suppliers.voodoo.config import VoodooConfig
@@ -73,3 +74,10 @@ def test_patience_in_seconds_reaches_the_policy() -> None:
 
 def test_an_order_of_unknown_outcome_is_looked_for_at_least_as_long_as_a_supplier_may_take_to_show_it() -> None:
     assert ordering_policy(settings()).find_for >= timedelta(seconds=90)
+
+
+def test_resellers_are_bounded_as_was_set_and_else_by_the_minute_alone() -> None:
+    chosen = settings(orders_per_minute=5, spend_per_day=1000, largest_order=50, reseller_low_balance=20)
+    assert shop_limits(chosen) == ShopLimits(5, Decimal(1000), Decimal(50), Decimal(20))
+    usual = shop_limits(settings())
+    assert (usual.orders_per_minute, usual.spend_per_day, usual.largest_order) == (20, None, None)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.ordering.confirming import AlreadyConfirmed, AskAgain, Confirmed, ConfirmOutcome, DraftGone, PriceChanged
 from bot.ordering.drafts import draft_price
-from bot.resellers.buyers import Buyer
+from bot.resellers.buyers import Buyer, Terms
 from bot.resellers.limits import Barred, Barrier, ShopLimits
 from bot.suppliers.protocol import Rejected, ReportedStatus, Unknown
 from storage.records.orders import Draft, Order, OrderFilter, OrderState, Place, RejectReason, Step
@@ -264,6 +264,26 @@ async def test_a_suspended_reseller_orders_nothing_and_its_orders_go_on(shop: Sh
     assert (await barred(shop, await drafted(shop, nova))).barrier is Barrier.SUSPENDED
     await shop.push(completed(order))
     assert await money(shop, nova) == (100 - PRICE, 0)
+
+
+async def test_a_draft_without_a_price_yet_is_stopped_by_what_needs_none(shop: Shop, store: Store) -> None:
+    nova = await add_reseller(store, money="0", largest_order=Decimal(1))
+    begun = await shop.drafts.begin(BUYER, make_item(), 5, Terms(nova.id, nova.markup))
+    assert (begun.draft.reseller_id, begun.draft.markup) == (nova.id, nova.markup)
+    assert await shop.ordering.barred(begun.draft, BUYER) is None
+    await store.write(lambda tables: tables.resellers.save(replace(nova, suspended_at=shop.clock())))
+    assert await shop.ordering.barred(begun.draft, BUYER) == Barred(begun.draft, Barrier.SUSPENDED, "USD")
+
+
+async def test_a_member_who_became_the_operator_again_is_asked_at_cost(shop: Shop, store: Store) -> None:
+    nova = await add_reseller(store, people={PLACE.user_id: MemberRole.BUYER})
+    draft = await drafted(shop, nova, PLACE)
+    await store.write(lambda tables: tables.members.remove(PLACE.user_id))
+    outcome = await tapped(shop, draft)
+    assert isinstance(outcome, PriceChanged)
+    assert (outcome.draft.reseller_id, draft_price(outcome.draft)) == (None, Decimal("19.00"))
+    assert isinstance(await shop.ordering.confirm(draft.id, PLACE, 901, shown=900), Confirmed)
+    assert await money(shop, nova) == (100, 0)
 
 
 async def test_what_costs_another_currency_is_not_sold_to_resellers(store: Store) -> None:
