@@ -156,7 +156,7 @@ def test_a_removed_group_takes_no_orders_from_then_on_not_even_by_old_buttons(co
     owner.taps("💬", does(owner, "/team", "Team of"))
     owner.sees("orders here", button="Remove")
     owner.taps("Remove")
-    corner.buyer.sees("Nobody orders for")
+    world.in_group(owner, corner.chat).sees("Nobody orders for")
     corner.buyer.taps("Confirm", card)
     assert len(world.voodoo.orders()) == before
     assert holdings(corner.seller).held == 0
