@@ -1,17 +1,11 @@
 """The operator's desk: who is meant, new resellers, cards and pages, and who may do what."""
 
-from decimal import Decimal
-from pathlib import Path
-
 import pytest
 
 from bot.presentation.desk_buttons import (
     AskFor,
-    CreateReseller,
-    DeskPage,
     DropMarkup,
     OpenBounds,
-    OpenDesk,
     OpenEntries,
     OpenMarkups,
     OpenReseller,
@@ -20,14 +14,10 @@ from bot.presentation.desk_buttons import (
     Wanted,
 )
 from storage.records.resellers import MarkupScope, Member, MemberRole
-from storage.store import Store, Tables
+from storage.store import Tables
 from tests.conversations.accounts import forges, found_account, handled_twice, present, replies
-from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, STRANGER, Shop, open_shop
-from tests.factories import NOW, make_item
-
-FIVE = Decimal(5)
-REFUSED = "Эта команда только для оператора."
-"""What the stranger, who speaks Russian, is told."""
+from tests.conversations.shop import ADMIN, STRANGER, Shop
+from tests.factories import NOW
 
 
 async def test_a_button_handled_twice_suspends_once(shop: Shop) -> None:
@@ -167,8 +157,13 @@ async def test_renaming_keeps_names_apart(shop: Shop) -> None:
     await shop.taps("Rename")
     await replies(shop, "ORBIT")
     assert "There already is a reseller called Orbit." in shop.text()
+    await replies(shop, "n" * 65)
+    assert "too long" in shop.text()
     await replies(shop, "Nova")
     assert "Nova Games is called Nova now." in shop.text()
+    await shop.taps("Rename")
+    await replies(shop, "Nova")
+    assert "It was like that already" in shop.text()
     assert (await present(shop, nova)).name == "Nova"
 
 
@@ -206,6 +201,14 @@ async def test_the_card_shows_people_groups_and_the_last_entries(shop: Shop) -> 
     assert "👤 Nova Games" in shop.text()
 
 
+async def test_a_name_is_needed_to_show_or_stop_one_account(shop: Shop) -> None:
+    nova = await found_account(shop)
+    for command in ("reseller", "suspend", "resume"):
+        await shop.says(f"/{command}")
+        assert "Resellers · 1 account" in shop.text()
+    assert await present(shop, nova) == nova
+
+
 async def test_the_list_has_pages(shop: Shop) -> None:
     for number in range(10):
         await found_account(shop, f"Shop {number}")
@@ -237,59 +240,3 @@ async def test_admin_leads_everywhere_and_back(shop: Shop) -> None:
         assert words in shop.text(), title
         await shop.taps("‹ Administration")
         assert "Everything here is a command too" in shop.text(), title
-
-
-async def test_strangers_and_members_reach_nothing_of_the_desk(shop: Shop) -> None:
-    nova = await found_account(shop)
-
-    async def join(tables: Tables) -> None:
-        await tables.members.put(Member(STRANGER, nova.id, MemberRole.OWNER, "Sam", NOW))
-
-    await shop.store.write(join)
-    for command in ("admin", "resellers", "reseller Nova Games", "invite Orbit", "credit Nova Games 50",
-                    "debit Nova Games 5", "markup Nova Games 0", "limit Nova Games 99", "limits Nova Games day 5",
-                    "suspend Nova Games", "resume Nova Games", "audit"):  # fmt: skip
-        await shop.says(f"/{command}", who=STRANGER)
-        assert REFUSED in shop.text(STRANGER), command
-    assert await present(shop, nova) == nova
-
-
-async def test_a_member_who_taps_the_operators_button_changes_nothing(shop: Shop) -> None:
-    nova = await found_account(shop)
-
-    async def join(tables: Tables) -> None:
-        await tables.members.put(Member(STRANGER, nova.id, MemberRole.OWNER, "Sam", NOW))
-
-    await shop.store.write(join)
-    await shop.says("/order", who=STRANGER)
-    for meant in (
-        Suspend(nova.id),
-        OpenReseller(nova.id),
-        AskFor(Wanted.CREDIT, nova.id),
-        DropMarkup(nova.id, MarkupScope.ITEM, "0"),
-        CreateReseller(),
-        OpenDesk(DeskPage.AUDIT),
-    ):
-        await forges(shop, meant, STRANGER)
-        assert shop.popups()[-1] == REFUSED, meant
-    assert "👤" not in shop.text(STRANGER)
-    assert await present(shop, nova) == nova
-
-
-async def test_in_the_operators_chat_only_the_one_who_was_asked_can_answer(store: Store, tmp_path: Path) -> None:
-    async with open_shop(store, tmp_path, [make_item()], desk=[GROUP]) as shop:
-        nova = await found_account(shop)
-        await shop.says("/credit Nova Games", chat=GROUP)
-        asked = shop.last(GROUP).id
-        assert "How much shall be credited to Nova Games?" in shop.text(GROUP)
-        await shop.says("50", who=COLLEAGUE, chat=GROUP, reply_to=asked)
-        assert "Somebody else was asked this." in shop.text(GROUP)
-        await shop.says("50", chat=GROUP, reply_to=asked)
-        assert (await present(shop, nova)).balance == 50
-
-
-async def test_customers_who_read_along_see_nothing_of_the_desk(shop: Shop) -> None:
-    await found_account(shop)
-    for command in ("admin", "resellers", "reseller Nova Games", "credit Nova Games 5", "invite Nova Games", "audit"):
-        await shop.says(f"/{command}", chat=GROUP)
-        assert "Others read along here" in shop.text(GROUP), command

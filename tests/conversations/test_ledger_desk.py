@@ -1,5 +1,6 @@
 """Credits, debits and limits from the chat: by commands, replies and replays."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -151,3 +152,32 @@ async def test_balance_tells_what_resellers_hold(shop: Shop) -> None:
     assert "Their balances: $100.00" in shop.text()
     assert "Held for open orders: $5.00" in shop.text()
     assert "Owed by them: $30.00" in shop.text()
+
+
+async def test_a_limit_that_is_none_or_there_already_changes_nothing(shop: Shop) -> None:
+    nova = await found_account(shop)
+    await shop.says("/limit Nova Games -5")
+    assert "must be above zero" in shop.text()
+    await replies(shop, "0")
+    assert "Nova Games is like that already; nothing was changed." in shop.text()
+    assert await present(shop, nova) == nova
+
+
+async def test_a_limit_handled_twice_is_set_once(shop: Shop) -> None:
+    nova = await found_account(shop)
+    writes(shop, "/limit Nova Games 100")
+    await handled_twice(shop)
+    assert "not done twice" in shop.text()
+    assert (await present(shop, nova)).credit_limit == 100
+    trail = await shop.store.read(lambda tables: tables.audit.last(9))
+    assert [entry.action for entry in trail] == ["limit"]
+
+
+async def test_a_question_is_about_the_account_whatever_it_is_called_by_now(shop: Shop) -> None:
+    nova = await found_account(shop)
+    await shop.says("/credit Nova Games")
+    asked = shop.last().id
+    renamed = replace(nova, name="Orbit")
+    await shop.store.write(lambda tables: tables.resellers.save(renamed, "orbit"))
+    await shop.says("5", reply_to=asked)
+    assert "$5.00 credited to Orbit." in shop.text()

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from storage.records.resellers import MarkupRule, MarkupScope
-from tests.conversations.accounts import found_account, present, replies, rules_of
+from tests.conversations.accounts import found_account, handled_twice, present, replies, rules_of, writes
 from tests.conversations.shop import Shop
 
 
@@ -81,3 +81,29 @@ async def test_bounds_can_be_asked_for_one_by_one(shop: Shop) -> None:
     assert "It was like that already" in shop.text()
     await shop.says("/limits Nova Games fast")
     assert "I cannot read that; nothing was changed." in shop.text()
+
+
+async def test_a_markup_that_is_there_already_changes_nothing(shop: Shop) -> None:
+    nova = await found_account(shop)
+    for words in ("5", "7 category Steam", "7 category Steam"):
+        await shop.says(f"/markup Nova Games {words}")
+    assert "It was like that already" in shop.text()
+    assert len(await rules_of(shop, nova)) == 1
+
+
+async def test_a_stale_button_takes_no_other_markup_away(shop: Shop) -> None:
+    nova = await found_account(shop)
+    await shop.says("/markup Nova Games 7 category Steam")
+    stale = shop.last().id
+    await shop.says("/markup Nova Games off category Steam")
+    await shop.says("/markup Nova Games 9 item voodoo:4711")
+    await shop.taps("✕ category Steam", message=stale)
+    assert [rule.target for rule in await rules_of(shop, nova)] == ["voodoo:4711"]
+
+
+async def test_a_markup_handled_twice_is_set_once(shop: Shop) -> None:
+    await found_account(shop)
+    writes(shop, "/markup Nova Games 9 category Steam")
+    await handled_twice(shop)
+    trail = await shop.store.read(lambda tables: tables.audit.last(9))
+    assert [entry.detail for entry in trail] == ["category Steam: 9 %, was none"]
