@@ -69,7 +69,9 @@ class RequestPages:
             case Declined(view):
                 await self._show(talk, view)
             case Decided(view):
-                await self._show(talk, view, talk.speech.text("This was answered before."))
+                # An own answer that is handled twice is no news.
+                own = view.request.decided_by == talk.person.id
+                await self._show(talk, view, None if own else talk.speech.text("This was answered before."))
             case NotAllowed():
                 await talk.answer(admins_only_card(talk.speech).text, alert=True)
             case Gone():

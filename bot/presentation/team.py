@@ -127,7 +127,7 @@ def group_card(group: GroupFacts, facts: TeamFacts, speech: Speech) -> Card:
     text = lines(
         [
             Markup("💬 <b>{}</b>").format(group.name),
-            speech.text("Group of {reseller}", reseller=facts.reseller.name),
+            speech.text("{reseller} orders here.", reseller=facts.reseller.name),
             None if group.reachable else speech.text("I was put out of it, or may not write there. Add me again."),
             "",
             speech.text("Removed, it belongs to nobody, and nobody orders in it."),

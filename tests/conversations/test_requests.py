@@ -79,6 +79,18 @@ async def test_the_second_admin_sees_who_answered(shop: Shop, nova: Reseller) ->
     assert await shop.store.read(lambda tables: tables.members.get(ZOE)) is not None
 
 
+async def test_an_answer_that_is_handled_twice_shows_the_same(shop: Shop, nova: Reseller) -> None:
+    await shop.taps("Approve")
+    shop.press("Nova")
+    [tap] = await shop.fetch()
+    await shop.handle(tap)
+    first = shop.text()
+    await shop.handle(tap)
+    assert shop.text() == first
+    await shop.deliver()
+    assert len([one for one in shop.messages(ZOE) if "You order for Nova now" in one.body.text]) == 1
+
+
 async def test_a_late_approval_opens_no_choice(shop: Shop, nova: Reseller) -> None:
     await shop.taps("Decline")
     await shop.taps("Approve", who=COLLEAGUE)
