@@ -31,7 +31,8 @@ from storage.records.orders import Order, OrderFilter, OrderState, Place, Step
 from storage.records.queues import StoredEvent, StoredUpdate
 from storage.store import Store, Tables
 from tests.bench.events import completed, wire
-from tests.bench.past import CHATS, FIRST_CHAT, fill
+from tests.bench.past import CHATS, FIRST_CHAT, RESELLER, fill
+from tests.bench.payers import ENOUGH, MARKUP, OWNER, admit, member
 from tests.bench.report import Finding, median, milliseconds
 from tests.factories import make_draft, make_item
 
@@ -43,6 +44,7 @@ LINES = 9
 LEASE = timedelta(seconds=30)
 OPERATOR = 1
 OPERATORS = -1_001_000_000_001
+BUYERS = Buyers([OPERATOR])
 
 
 class Shelf:
@@ -67,14 +69,19 @@ class Side:
     chance: Random = field(default_factory=lambda: Random(7))  # noqa: S311 - the same choices on both sides
     serial: Iterator[int] = field(default_factory=lambda: count(10_000_000))
 
-    def viewer(self) -> Buyer:
+    def group(self) -> Place:
         """The operator in a group of the shop's own."""
-        return Buyer(Place(FIRST_CHAT + self.chance.randrange(CHATS), OPERATOR), admin=True)
+        return Place(FIRST_CHAT + self.chance.randrange(0, CHATS, 2), OPERATOR)
 
-    async def confirmed(self) -> tuple[Order, float]:
-        """A new order, and the seconds that Confirm took."""
-        chat = FIRST_CHAT + self.chance.randrange(CHATS)
-        draft = make_draft(id=str(uuid4()), place=Place(chat, OPERATOR), step=Step.CONFIRM, quantity=Decimal(2))
+    async def viewer(self, place: Place) -> Buyer:
+        """Who somebody is in a chat."""
+        return await self.store.read(lambda tables: BUYERS.here(tables, place))
+
+    async def confirmed(self, payer: Place | None = None) -> tuple[Order, float]:
+        """A new order of the operator, or of a reseller's member, and the seconds that Confirm took."""
+        terms: dict[str, Any] = {"reseller_id": RESELLER, "markup": MARKUP} if payer else {}
+        place = payer or self.group()
+        draft = make_draft(id=str(uuid4()), place=place, step=Step.CONFIRM, quantity=Decimal(2), **terms)
         await self.store.write(lambda tables: tables.drafts.save(draft))
         outcome, seconds = await timed(
             self.parts.ordering.confirm(draft.id, draft.place, next(self.serial), shown=draft.update_id)
@@ -102,27 +109,24 @@ async def timed(work: Awaitable[Any]) -> tuple[Any, float]:
     return result, time.perf_counter() - began
 
 
-async def _newest(side: Side) -> float:
-    return (await timed(side.parts.ordering.lines(side.viewer(), OrderFilter.ALL, None, LINES)))[1]
-
-
-async def _far_back(side: Side) -> float:
-    return (await timed(side.parts.ordering.lines(side.viewer(), OrderFilter.ALL, side.orders // 2, LINES)))[1]
-
-
-def _everybodys(shown: OrderFilter) -> Action:
+def _listed(who: Callable[[Side], Place], shown: OrderFilter = OrderFilter.ALL, *, old: bool = False) -> Action:
     async def act(side: Side) -> float:
-        operator = Buyer(Place(OPERATOR, OPERATOR), admin=True)
-        return (await timed(side.parts.ordering.lines(operator, shown, None, LINES)))[1]
+        viewer, before = await side.viewer(who(side)), side.orders // 2 if old else None
+        return (await timed(side.parts.ordering.lines(viewer, shown, before, LINES)))[1]
 
     return act
 
 
-def _own(shown: OrderFilter) -> Action:
-    async def act(side: Side) -> float:
-        return (await timed(side.parts.ordering.lines(side.viewer(), shown, None, LINES)))[1]
+def _everybodys(_side: Side) -> Place:
+    return Place(OPERATOR, OPERATOR)
 
-    return act
+
+def _resellers(_side: Side) -> Place:
+    return Place(OWNER, OWNER)
+
+
+def _members(side: Side) -> Place:
+    return member(side.chance)
 
 
 async def _card(side: Side) -> float:
@@ -146,6 +150,10 @@ async def _status(side: Side) -> float:
 
 async def _confirm(side: Side) -> float:
     return (await side.confirmed())[1]
+
+
+async def _confirm_at_a_price(side: Side) -> float:
+    return (await side.confirmed(member(side.chance)))[1]
 
 
 async def _settle(side: Side) -> float:
@@ -197,17 +205,21 @@ async def _take_in(side: Side) -> float:
 
 
 ACTIONS: Mapping[str, Action] = {
-    "/orders, the newest of a chat": _newest,
-    "/orders, a page from years ago": _far_back,
-    "/orders failed, of a chat": _own(OrderFilter.FAILED),
-    "/orders open, of a chat": _own(OrderFilter.OPEN),
-    "/orders, everybody's": _everybodys(OrderFilter.ALL),
-    "/orders failed, everybody's": _everybodys(OrderFilter.FAILED),
-    "/orders attention, everybody's": _everybodys(OrderFilter.ATTENTION),
+    "/orders, the newest of a chat": _listed(Side.group),
+    "/orders, a page from years ago": _listed(Side.group, old=True),
+    "/orders failed, of a chat": _listed(Side.group, OrderFilter.FAILED),
+    "/orders open, of a chat": _listed(Side.group, OrderFilter.OPEN),
+    "/orders, everybody's": _listed(_everybodys),
+    "/orders failed, everybody's": _listed(_everybodys, OrderFilter.FAILED),
+    "/orders attention, everybody's": _listed(_everybodys, OrderFilter.ATTENTION),
+    "/orders, a reseller's": _listed(_resellers),
+    "/orders failed, a reseller's": _listed(_resellers, OrderFilter.FAILED),
+    "/orders, a member's own": _listed(_members),
     "an order's card with its codes": _card,
     "/status": _status,
     "an update stored and marked handled": _take_in,
     "Confirm": _confirm,
+    "Confirm on a reseller's account, with every limit": _confirm_at_a_price,
     "an order taken up to be placed": _take_due,
     "a webhook stored, read and settled": _settle,
     "a message taken from the outbox and marked sent": _deliver,
@@ -255,10 +267,11 @@ async def _side(database: Path, orders: int) -> AsyncGenerator[tuple[Side, float
         clock=utc_now,
         ids=lambda: str(uuid4()),
         random=SystemRandom(),
-        buyers=Buyers([OPERATOR]),
+        buyers=BUYERS,
         currency="USD",
-        limits=ShopLimits(),
+        limits=ShopLimits(ENOUGH, spend_per_day=Decimal(1_000_000), largest_order=Decimal(1000)),
     )
+    await admit(store)
     try:
         yield Side(store, parts, await _references(store, orders), orders), seconds
     finally:

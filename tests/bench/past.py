@@ -12,6 +12,8 @@ from tests.factories import make_item
 
 CHATS = 20
 FIRST_CHAT = 3_000_001
+RESELLER = 1
+"""Every second chat orders on its account, the others at cost."""
 SHORTEST = 200_000
 """Handled updates, events and deliveries are kept for a month only, so their number does not follow the orders'."""
 
@@ -26,14 +28,16 @@ ORDERS = f"""
 INSERT INTO orders (
     id, reference, draft_id, chat_id, user_id, item, item_name, quantity, field_values, expected, currency, state,
     created_at, message_id, attention, attention_detail, supplier, supplier_order_id, charged, refunded, delivered,
-    error, error_message, in_doubt, tries, checks, accepted_at, settled_at
+    error, error_message, in_doubt, tries, checks, accepted_at, settled_at, reseller_id, price, markup, captured
 )
 SELECT {UUID}, replace(replace({SPREAD}, '0', 'Y'), '1', 'Z'), {UUID},
        :chat + n % {CHATS}, :chat + n % {CHATS}, :item, :name, '2', :values, 190000, 'USD',
        CASE WHEN n % 50 = 0 THEN 'failed' WHEN n % 50 = 1 THEN 'partial' WHEN n % 50 = 2 THEN 'rejected'
             ELSE 'completed' END,
        :now - (:many - n) * 60000000, n, NULL, '', 'voodoo', {UUID}, 190000, 0, 2, '', '', 0, 1, 2,
-       :now - (:many - n) * 60000000, :now - (:many - n) * 60000000
+       :now - (:many - n) * 60000000, :now - (:many - n) * 60000000,
+       CASE WHEN n % 2 THEN {RESELLER} END, CASE WHEN n % 2 THEN 209000 END, CASE WHEN n % 2 THEN '10' END,
+       CASE WHEN n % 2 THEN 209000 END
 FROM series
 """
 
