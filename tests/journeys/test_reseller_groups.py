@@ -154,7 +154,7 @@ def test_a_removed_group_takes_no_orders_from_then_on_not_even_by_old_buttons(co
     before = len(world.voodoo.orders())
     owner = corner.seller.owner
     owner.taps("💬", does(owner, "/team", "Team of"))
-    owner.sees("orders here", button="Remove")
+    owner.sees("nobody orders in it", button="Remove")
     owner.taps("Remove")
     world.in_group(owner, corner.chat).sees("Nobody orders for")
     corner.buyer.taps("Confirm", card)
