@@ -70,7 +70,7 @@ class Joining:
                 await self._outsider_taps(talk, talk.tapped.data or "")
             return
         token = start_token(talk)
-        if token and for_us:
+        if token and for_us and not is_masked(talk):
             await self.open(talk, token)
         elif for_us and self._patience.answers(talk.person.id, tap=False):
             await talk.send(refusal_card(talk))
@@ -193,6 +193,11 @@ def is_insider(talk: Talk) -> bool:
     return talk.buyer.may_order or talk.role.operates
 
 
+def is_masked(talk: Talk) -> bool:
+    """Whether somebody writes as the group itself or as a channel: Telegram does not tell who it is."""
+    return talk.tapped is None and talk.message.sender_chat is not None
+
+
 def newcomer(talk: Talk) -> Newcomer:
     """Who acts, with Telegram's names."""
     return Newcomer(talk.person.id, talk.person.full_name, talk.person.username or "")
@@ -205,7 +210,9 @@ def start_token(talk: Talk) -> str:
 
 
 def refusal_card(talk: Talk, *, plain: bool = False) -> Card:
-    """Why not: members of a reseller are told of a group that is nobody's, all others are strangers."""
+    """Why not: some hide, members of a reseller may be in a group that is nobody's, all others are strangers."""
+    if is_masked(talk):
+        return cards.masked_card(talk.speech)
     standing = talk.buyer.standing
     if standing.member is not None and not talk.private and standing.group_of is None:
         return ownerless_group_card(talk.speech)

@@ -37,6 +37,14 @@ def stranger_card(speech: Speech, *, private: bool) -> Card:
     return Card(text, keyboard([_ask_button(speech)] if private else []))
 
 
+def masked_card(speech: Speech) -> Card:
+    """Somebody who writes as the group, or as a channel."""
+    text = speech.text(
+        "I cannot see who you are: you write as the group or a channel. Please write as yourself, then send it again."
+    )
+    return Card(lines([text]))
+
+
 def asked_card(speech: Speech) -> Card:
     """The question was passed on."""
     return Card(lines([speech.text("✅ You asked for access. You will hear here as soon as somebody answers.")]))

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from telegram import BotCommandScopeChat
+from telegram import BotCommandScopeChat, Update
 
 from bot.conversations.patience import Patience
 from bot.delivery.windows import Rate
@@ -260,3 +260,20 @@ async def test_who_is_no_member_any_more_has_no_menu(shop: Shop, nova: Reseller)
     await shop.taps("Remove", who=OWNER)
     await shop.taps("Remove", who=OWNER)
     assert await menu(shop, BUYER) == {}
+
+
+async def test_whoever_writes_as_the_group_is_asked_to_write_as_themselves(shop: Shop, nova: Reseller) -> None:
+    corner = group(shop, [OWNER])
+    links = await links_of(shop, nova)
+    await brings(shop, OWNER, corner)
+    masked = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    for number, words in enumerate(("/order", f"/start@orderline_demo_bot {links.group_token}", "good morning")):
+        chat = {"id": corner.id, "type": "supergroup", "title": "Corner"}
+        command = [{"type": "bot_command", "offset": 0, "length": len(words.split()[0])}]
+        message = {"message_id": 900 + number, "date": 1, "chat": chat, "from": masked, "sender_chat": chat}
+        raw = {"update_id": 5_000_000 + number, "message": message | {"text": words, "entities": command}}
+        await shop.handle(Update.de_json(raw, shop.application.bot))
+    told = [one.body.text for one in shop.messages(corner.id)[1:]]
+    assert len(told) == 2
+    assert all("Please write as yourself" in words for words in told)
+    assert await shop.store.read(lambda tables: tables.groups.get(corner.id)) is None

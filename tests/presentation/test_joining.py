@@ -26,6 +26,7 @@ def cards(speech: Speech, name: str) -> Iterator[Card]:
     crowd = [owner, *(Member(number, 1, MemberRole.BUYER, name, WHEN) for number in range(30))]
     groups = [GroupFacts(-1_000_000_000_000 - number, name * 4, reachable=number % 2 == 0) for number in range(10)]
     yield joining.stranger_card(speech, private=True)
+    yield joining.masked_card(speech)
     yield joining.asked_card(speech)
     yield joining.still_waits_card(WHEN, speech)
     yield joining.ask_later_card(WHEN, speech)
