@@ -206,8 +206,10 @@ class Confirmations:
         return AskAgain(current, QuoteProblem.DENOMINATION if current.step is Step.DENOMINATION else problem, detail)
 
     async def _hold(self, tables: Tables, shown: Draft, current: Draft, buyer: Buyer) -> Barred | None:
+        if buyer.account is None:
+            return None
         price, currency = draft_price(current), draft_currency(current)
-        return await self._barriers.hold(tables, buyer, shown, price, currency)
+        return await self._barriers.hold(tables, buyer.account, shown, price, currency)
 
     async def _order(self, tables: Tables, draft: Draft, buyer: Buyer) -> Confirmed:
         now = self._clock()

@@ -68,7 +68,7 @@ class ShopLimits:
     A reseller is told when less than ``low_balance`` is left to order for; 0 tells nobody.
     """
 
-    orders_per_minute: int | None = 20
+    orders_per_minute: int = 20
     spend_per_day: Decimal | None = None
     largest_order: Decimal | None = None
     low_balance: Decimal = NO_MONEY
@@ -76,7 +76,7 @@ class ShopLimits:
     def of(self, account: Reseller) -> "ShopLimits":
         """What holds for a reseller: its own limits, else these."""
         return ShopLimits(
-            _either(account.orders_per_minute, self.orders_per_minute),
+            account.orders_per_minute or self.orders_per_minute,
             _either(account.spend_per_day, self.spend_per_day),
             _either(account.largest_order, self.largest_order),
             _either(account.low_balance, self.low_balance) or NO_MONEY,
@@ -110,14 +110,9 @@ class Barriers:
         return found
 
     async def hold(
-        self, tables: Tables, buyer: Buyer, draft: Draft, price: Decimal, cost_currency: str
+        self, tables: Tables, account: Reseller, draft: Draft, price: Decimal, cost_currency: str
     ) -> Barred | None:
         """Set the order's price aside in the unit that makes it, or say what stops it."""
-        if buyer.at_cost:
-            return None
-        account = buyer.account
-        if account is None:
-            return Barred(draft, Barrier.NO_ACCESS, self.currency)
         found = await self._limited(tables, account, draft, price, cost_currency)
         if found is not None:
             return found
@@ -146,11 +141,7 @@ class Barriers:
             return None
         return Barred(draft, Barrier.TOO_DEAR, self.currency, price, bound, price - bound)
 
-    async def _per_minute(
-        self, tables: Tables, draft: Draft, price: Decimal | None, bound: int | None
-    ) -> Barred | None:
-        if bound is None:
-            return None
+    async def _per_minute(self, tables: Tables, draft: Draft, price: Decimal | None, bound: int) -> Barred | None:
         earlier = await tables.spending.nth_newest(draft.place.user_id, bound)
         # One from the future does not count, or a clock set back would bar the person for hours.
         if earlier is None or not NO_AGE <= self._clock() - earlier < MINUTE:

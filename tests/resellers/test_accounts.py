@@ -28,7 +28,7 @@ from bot.resellers.outcomes import (
 )
 from bot.resellers.telling import MoneyNews
 from storage.records.queues import NoticeKind
-from storage.records.resellers import AuditEntry, EntryKind, MarkupScope, MemberRole, Reseller
+from storage.records.resellers import AuditEntry, EntryKind, MarkupScope, MemberRole, NewEntry, Reseller
 from storage.store import Store
 from tests.factories import NOW
 from tests.ordering.shop import Clock
@@ -254,6 +254,17 @@ async def test_the_same_update_makes_one_account(accounts: Accounts, store: Stor
     assert isinstance(made, Created)
     assert await accounts.create("Nova", ADMIN, 7) == AlreadyDone(made.reseller)
     assert len(await trail(store)) == 1
+
+
+async def test_a_line_that_an_update_brought_is_in_the_ledger_once_whoever_wrote_it(
+    accounts: Accounts, store: Store
+) -> None:
+    nova = await add_reseller(store, money="0")
+    line = NewEntry(nova.id, EntryKind.CREDIT, Decimal(5), NOW, update_id=7)
+    await store.write(lambda tables: tables.ledger.post(line))
+    now = await account(store, nova)
+    assert await accounts.credit(nova.id, Decimal(5), "", ADMIN, 7) == AlreadyDone(now)
+    assert await account(store, nova) == now
 
 
 async def test_what_no_update_brought_may_be_repeated(accounts: Accounts, store: Store) -> None:
