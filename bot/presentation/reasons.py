@@ -125,13 +125,17 @@ def attention(order: Order, speech: Speech) -> Markup | None:
     """What a human must look at, and how; None when there is nothing."""
     if order.attention is None:
         return None
-    return speech.text(
+    needed = speech.text(
         ATTENTIONS[order.attention],
         reference=order.reference,
         supplier=supplier_name(order),
         their_id=Markup("<code>{}</code>").format(clip(order.supplier_order_id or "?", 100)),
         id=Markup("<code>{}</code>").format(order.id),
     )
+    if order.attention is Attention.LATE_CHANGE and order.reseller_id is not None:
+        # An end is charged once; what comes after it is a human's to judge.
+        return needed + Markup(" ") + speech.text("What the reseller paid stays: correct it with /credit or /debit.")
+    return needed
 
 
 def attention_detail(detail: str, order: Order) -> str:
