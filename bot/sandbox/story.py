@@ -100,10 +100,12 @@ async def _brought_in(telegram: Stage, ada: Actor, cast: Cast, first_id: int) ->
     await ada.says(f"/invite {cast.name}")
     await ada.sees(button=f"➕ Create reseller {cast.name}")
     await ada.taps("➕ Create reseller")
-    for person in (owner, buyer):
-        invite = await _invite(ada, cast)
-        await person.opens(links_in(invite)["start"])
-        await person.sees(cast.name)
+    invite = await ada.sees(r"t\.me/")
+    await owner.opens(links_in(invite)["start"])
+    await owner.sees(cast.name)
+    invite = await _invite(ada, cast)
+    await buyer.opens(links_in(invite)["start"])
+    await buyer.sees(cast.name)
     for command in (f"/markup {cast.name} {cast.markup}", f"/credit {cast.name} {cast.credit}"):
         await ada.says(command)
         await ada.sees(cast.name)
