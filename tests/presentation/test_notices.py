@@ -56,6 +56,13 @@ def test_an_order_that_needs_a_look_says_what_to_do() -> None:
     assert "/resolve 7KQ2M9XF" in text
 
 
+def test_a_late_change_says_that_no_resellers_money_followed_it() -> None:
+    late = {"state": OrderState.FAILED, "attention": Attention.LATE_CHANGE}
+    own, sold = order(**late), order(**late, reseller_id=1, price=Decimal(20), captured=Decimal(0))
+    assert "/debit" in notice_card(notice(NoticeKind.ORDER_ATTENTION), sold, EN).text
+    assert "/debit" not in notice_card(notice(NoticeKind.ORDER_ATTENTION), own, EN).text
+
+
 def test_a_low_balance_names_amount_and_limit() -> None:
     facts = {"supplier": "voodoo", "title": "Voodoo Center", "amount": "42.5", "limit": "100", "currency": "USD"}
     text = notice_card(notice(NoticeKind.LOW_BALANCE, **facts), None, EN).text
