@@ -173,7 +173,7 @@ def _brought(line: Line, speech: Speech) -> str:
 
 
 def _by_day(figures: Figures, speech: Speech) -> list[Words]:
-    """Few days one by one; of many the best."""
+    """Few days one by one, those with orders; of many the best."""
     count = len(figures.days)
     if count < 2:
         return []
@@ -185,6 +185,7 @@ def _by_day(figures: Figures, speech: Speech) -> list[Words]:
     shown = [
         Markup("{}: {}").format(speech.week_day(day), _brought(Line("", figures.currency, tally), speech))
         for day, tally in dated
+        if tally.orders
     ]
     return ["", speech.text("<b>By day</b>"), *shown]
 

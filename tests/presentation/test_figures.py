@@ -101,7 +101,7 @@ def test_other_currencies_are_named_with_all_their_money() -> None:
 
 def test_few_days_are_listed_and_of_many_the_best_is_named() -> None:
     few = words(figures_card(figures(sale("5", "4"), Tally(), sale("9", "8")), EN).text)
-    assert "Sun, Mar 8: 1 order, $5.00, margin $1.00 Mon, Mar 9: 0 orders Tue, Mar 10: 1 order, $9.00" in few
+    assert "Sun, Mar 8: 1 order, $5.00, margin $1.00 Tue, Mar 10: 1 order, $9.00" in few
     many = words(figures_card(figures(*[Tally()] * 8, sale("9", "8"), sale("5", "4")), EN).text)
     assert "Best day: Mon, Mar 16, 1 order, $9.00, margin $1.00" in many
 
