@@ -140,7 +140,7 @@ def decide(
         return _held(order, report, codes, held, now)
     if REPORTED[report.status] is OrderState.ACCEPTED:
         return _under_way(order, report, codes, held, now)
-    return _settled(order, report, codes, now)
+    return _settled(order, report, codes, held, now)
 
 
 def comes_masked(order: Order, stored: Sequence[Code]) -> bool:
@@ -265,13 +265,15 @@ def _held(order: Order, report: Report, codes: Sifted, held: int, now: datetime)
     return _concluded(order, after, codes, Verdict.HELD)
 
 
-def _settled(order: Order, report: Report, codes: Sifted, now: datetime) -> Settlement:
+def _settled(order: Order, report: Report, codes: Sifted, held: int, now: datetime) -> Settlement:
     calm = calmed(order, RESOLVED_BY_NEWS | SHORT_OF_CODES)
     known = _known(calm, report, now)
+    part_of_keys = report.status is ReportedStatus.PARTIAL and order.item.product_type is ProductType.KEY
     after = replace(
         advance(known, REPORTED[report.status]),
         refunded=order.refunded if report.refunded is None else report.refunded,
-        delivered=report.delivered,
+        # Keys that we hold were delivered, also where nobody counted them: a part is paid for by their number.
+        delivered=max(report.delivered, held) if part_of_keys else report.delivered,
         error=report.error,
         error_message=report.error_message,
         settled_at=now,

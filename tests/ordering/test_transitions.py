@@ -69,6 +69,12 @@ def test_a_partial_delivery_keeps_its_refund_and_codes() -> None:
     assert (after.state, after.delivered, after.refunded) == (OrderState.PARTIAL, 2, Decimal(9))
 
 
+def test_codes_of_a_part_that_nobody_counted_count_all_the_same() -> None:
+    order = accepted(quantity=Decimal(3))
+    said = report(order, ReportedStatus.PARTIAL, delivered=0, refunded=Decimal(0), codes=keys("B"))
+    assert decide(order, said, keys("A"), LATER).after.delivered == 2
+
+
 def test_a_failure_keeps_its_reason() -> None:
     order = accepted()
     after = decide(order, failed(order), (), LATER).after

@@ -114,5 +114,27 @@ def test_a_part_that_is_not_counted_costs_the_share_that_the_supplier_kept() -> 
     assert final_price(replace(order, charged=None)) == 0
 
 
+def test_a_decimal_top_up_costs_the_share_that_was_kept_where_only_whole_units_were_counted() -> None:
+    order = make_order(
+        item=make_topup(),
+        state=OrderState.PARTIAL,
+        quantity=Decimal("2.5"),
+        delivered=1,
+        charged=Decimal(10),
+        refunded=Decimal("2.40"),
+        reseller_id=1,
+        price=Decimal(20),
+    )
+    assert final_price(order) == Decimal("15.20")
+    assert final_price(replace(order, refunded=Decimal(0))) == Decimal("8.00")
+
+
+def test_keys_are_paid_for_by_how_many_came_and_never_by_what_the_supplier_kept() -> None:
+    order = make_order(
+        state=OrderState.PARTIAL, delivered=0, charged=Decimal(19), refunded=Decimal(0), reseller_id=1, price=PRICE
+    )
+    assert final_price(order) == 0
+
+
 def test_the_operators_own_order_has_no_price() -> None:
     assert final_price(make_order(state=OrderState.COMPLETED)) == 0
