@@ -75,6 +75,8 @@ async def render(tables: Tables, delivery: Delivery, default_language: str, *, p
         raise NothingToSay("its order is not there")
     if not await _may_hear(tables, delivery):
         raise NothingToSay("its chat does not belong to the reseller any more")
+    if order is not None and delivery.kind is not DeliveryKind.NOTICE and await _strange(tables, delivery, order):
+        raise NothingToSay("its chat belongs to another reseller by now")
     chat = await tables.chats.get(delivery.chat_id)
     codes: tuple[Code, ...] = ()
     if order is not None and delivery.kind is DeliveryKind.RESULT:
@@ -91,6 +93,12 @@ async def _may_hear(tables: Tables, delivery: Delivery) -> bool:
     member, group = await tables.members.get(delivery.chat_id), await tables.groups.get(delivery.chat_id)
     owns = member is not None and member.role is MemberRole.OWNER and member.reseller_id == reseller_id
     return owns or (group is not None and group.reseller_id == reseller_id)
+
+
+async def _strange(tables: Tables, delivery: Delivery, order: Order) -> bool:
+    """Whether an order's group was given to somebody else since: its codes and price are not theirs."""
+    group = await tables.groups.get(delivery.chat_id)
+    return group is not None and group.reseller_id != order.reseller_id
 
 
 async def send(bot: ExtBot[Any], message: Outgoing) -> int:

@@ -233,6 +233,22 @@ async def test_a_notice_of_a_reseller_does_not_reach_who_left_it_meanwhile(shop:
     assert shop.row(owed[0])["reason"] == "its chat does not belong to the reseller any more"
 
 
+async def test_a_group_that_is_another_resellers_by_now_gets_nothing_of_the_orders_that_were_made_in_it(
+    shop: Shop, bot: ExtBot[Priority]
+):
+    nova = await add_reseller(shop.store, people={ADA: MemberRole.OWNER}, groups=(FORUM,))
+    order = await shop.order(
+        chat_id=FORUM, state=OrderState.COMPLETED, delivered=2, reseller_id=nova.id, price=Decimal(21)
+    )
+    await shop.store.write(lambda tables: tables.orders.add_codes(order.id, keys("AAAA-1111", "BBBB-2222")))
+    await add_reseller(shop.store, "Rival", people={BORIS: MemberRole.OWNER}, groups=(FORUM,))
+    owed = [await shop.owe(status_of(order)), await shop.owe(result_of(order))]
+    async with at_work(shop, bot):
+        await shop.until(Outcome.FAILED, Outcome.FAILED)
+    assert await shop.telegram.said(FORUM) == []
+    assert {shop.row(delivery)["reason"] for delivery in owed} == {"its chat belongs to another reseller by now"}
+
+
 async def test_an_owner_who_became_a_buyer_is_not_told_of_the_accounts_money(shop: Shop, bot: ExtBot[Priority]):
     nova = await add_reseller(shop.store, people={ADA: MemberRole.BUYER})
     facts = {"amount": "5", "limit": "10", "currency": "USD", "of": nova.id}
