@@ -80,8 +80,9 @@ def test_everything_is_reachable_by_buttons(world: World) -> None:
     boss = seller.boss
     home = does(boss, "/admin", "Administration")
     for label in labels(home):
-        boss.says("/admin")
-        boss.sees("Administration", button=label)
+        # Somebody else each time: one chat gets no more than a message a second.
+        boss = world.admin()
+        does(boss, "/admin", "Administration")
         boss.taps(label)
         boss.sees()
 

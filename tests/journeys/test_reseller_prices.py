@@ -92,34 +92,37 @@ def test_a_markup_raised_before_confirm_asks_again(world: World) -> None:
     assert holdings(seller).balance == Decimal("89.20")
 
 
-def orders_in_every_way(world: World, seller: Reseller, person: Person) -> None:
-    """Walk past every page that shows prices, and let orders end in every way."""
-    for outcome, headline in (("completed", "Delivered"), ("partial", "Partly delivered"), ("failed", "Not delivered")):
+ENDINGS = (("completed", "Delivered"), ("partial", "Partly delivered"), ("failed", "Not delivered"))
+
+
+def orders_in_every_way(world: World, seller: Reseller) -> None:
+    """Walk past every page that shows prices, and let orders end in every way; by turns, since a chat is paced."""
+    person, other = seller.buyer, seller.owner
+    for (outcome, headline), member in zip(ENDINGS, (person, other, person), strict=True):
         world.voodoo.switch("outcome", outcome)
-        reference = goods.orders_keys(person, 2)
-        sees_order(person, reference, headline)
-        card_of(person, reference)
+        reference = goods.orders_keys(member, 2)
+        sees_order(member, reference, headline)
+        card_of(member, reference)
     world.voodoo.switch("outcome", "completed")
     world.voodoo.set_balance("1")
-    sees_order(person, goods.orders_keys(person), "Not placed")
+    sees_order(other, goods.orders_keys(other), "Not placed")
     world.voodoo.set_balance(50_000)
     for command in ("orders", "balance", "help", "start"):
-        person.says(f"/{command}")
-        person.sees()
+        other.says(f"/{command}")
+        other.sees()
     sees_order(person, orders_cards(person), "Delivered")
     asks_for(person, STEAM)
     person.taps("20 USD")
     person.sees("How many")
     person.taps("2")
     person.sees("Please check your order")
-    assert seller.name
 
 
 def test_no_member_ever_reads_the_cost(world: World) -> None:
     seller = reseller(world, credit="500", markup="13.7")
     chat, topic = group_of(world, seller)
     there = world.in_group(seller.owner, chat, topic)
-    orders_in_every_way(world, seller, seller.buyer)
+    orders_in_every_way(world, seller)
     goods.buys(there, goods.KEY)
     there.taps("1")
     goods.confirms(there)
