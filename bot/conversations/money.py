@@ -38,6 +38,9 @@ MONTHS = frozenset({"month", "месяц"})
 DAYS = frozenset({"day", "days", "день", "дня", "дней"})
 CALENDAR_MONTH = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})")
 NEWEST = 2**62
+LINES_A_PAGE = 500
+MOST_LINES = 50_000
+"""Of one statement: some ten megabytes, which Telegram takes as one file (``FileSizeLimit.FILESIZE_UPLOAD``)."""
 
 PROBLEMS: Mapping[WrongPeriod, str] = {
     WrongPeriod.UNREADABLE: marked("I do not understand this period."),
@@ -51,10 +54,11 @@ PROBLEMS: Mapping[WrongPeriod, str] = {
 class Money:
     """Shows a reseller's own money. Everybody of a team sees what it holds, its owners every line."""
 
-    def __init__(self, store: Store, clock: Clock, currency: str) -> None:
+    def __init__(self, store: Store, clock: Clock, currency: str, most_lines: int = MOST_LINES) -> None:
         self._store = store
         self._clock = clock
         self._currency = currency
+        self._most = most_lines
 
     async def balance(self, talk: Talk) -> None:
         """``/balance`` of a member."""
@@ -90,21 +94,36 @@ class Money:
     async def _send(self, talk: Talk, account: Reseller, period: Period) -> None:
         await talk.typing()
         statement = await self._store.read(lambda tables: self._statement(tables, account, period))
+        if statement is None:
+            many = talk.speech.text(
+                "That is more than {count} entries. Please ask for fewer days.", count=talk.speech.number(self._most)
+            )
+            await talk.show(statement_how_card(talk.speech, many))
+            return
         # A year of lines takes its time to write: others' updates go on meanwhile.
         message = await asyncio.to_thread(statement_message, statement, talk.speech)
         await talk.deliver(message, protected=False)
 
-    async def _statement(self, tables: Tables, account: Reseller, period: Period) -> Statement:
-        begin, end = period.begin, period.end
-        orderers = await tables.ledger.orderers(account.id, begin, end)
+    async def _statement(self, tables: Tables, account: Reseller, period: Period) -> Statement | None:
+        """The period's lines and whose orders they are of; None when there are more than a statement takes."""
+        entries: list[Entry] = []
+        orderers: dict[str, int] = {}
+        begin, after = period.begin, 0
+        # Page by page, so that the lines of years hold up nobody else's updates.
+        while found := await tables.ledger.between(account.id, begin, period.end, LINES_A_PAGE, after):
+            entries += found
+            if len(entries) > self._most:
+                return None
+            orderers |= await tables.ledger.orderers([entry.order_id for entry in found if entry.order_id])
+            begin, after = found[-1].at, found[-1].id
         names = {user_id: await person_name(tables, user_id) for user_id in set(orderers.values())}
         return Statement(
             account.name,
             self._currency,
             period.first,
             period.last,
-            await tables.ledger.opening(account.id, begin),
-            await tables.ledger.between(account.id, begin, end),
+            await tables.ledger.opening(account.id, period.begin),
+            entries,
             {order_id: names[user_id] for order_id, user_id in orderers.items()},
         )
 

@@ -1,11 +1,11 @@
 """The ledger of resellers' money: lines are added, never changed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from storage.database import insert_new
 from storage.records.resellers import Entry, NewEntry
@@ -24,9 +24,13 @@ LAST = (
 BETWEEN = (
     select(ledger)
     .where(
-        ledger.c.reseller_id == bindparam("reseller"), ledger.c.at >= bindparam("begin"), ledger.c.at < bindparam("end")
+        ledger.c.reseller_id == bindparam("reseller"),
+        ledger.c.at >= bindparam("begin"),
+        ledger.c.at < bindparam("end"),
+        or_(ledger.c.at > bindparam("begin"), ledger.c.id > bindparam("after")),
     )
     .order_by(ledger.c.at, ledger.c.id)
+    .limit(bindparam("most"))
 )
 EVERYBODYS = (
     select(ledger).where(ledger.c.at >= bindparam("begin"), ledger.c.at < bindparam("end")).order_by(ledger.c.at)
@@ -34,13 +38,7 @@ EVERYBODYS = (
 OF_ORDER = select(ledger).where(ledger.c.order_id == bindparam("order"))
 SUM = select(func.sum(ledger.c.amount)).where(ledger.c.reseller_id == bindparam("reseller"))
 SUM_BEFORE = SUM.where(ledger.c.at < bindparam("begin"))
-ORDERERS = (
-    select(ledger.c.order_id, orders.c.user_id)
-    .join(orders, orders.c.id == ledger.c.order_id)
-    .where(
-        ledger.c.reseller_id == bindparam("reseller"), ledger.c.at >= bindparam("begin"), ledger.c.at < bindparam("end")
-    )
-)
+ORDERERS = select(orders.c.id, orders.c.user_id).where(orders.c.id.in_(bindparam("these", expanding=True)))
 NEWEST = 2**62
 
 
@@ -69,15 +67,16 @@ class Ledger(Repository):
         rows = await self._db.execute(LAST, {"reseller": reseller_id, "before": before, "most": limit})
         return [Entry(**row) for row in rows.mappings()]
 
-    async def between(self, reseller_id: int, begin: datetime, end: datetime) -> list[Entry]:
-        """The lines of a period, oldest first; ``end`` is not part of it."""
-        rows = await self._db.execute(BETWEEN, {"reseller": reseller_id, "begin": begin, "end": end})
-        return [Entry(**row) for row in rows.mappings()]
+    async def between(
+        self, reseller_id: int, begin: datetime, end: datetime, limit: int, after: int = 0
+    ) -> list[Entry]:
+        """A page of a period's lines, oldest first; the next one begins at the last one's time, after its id."""
+        asked = {"reseller": reseller_id, "begin": begin, "end": end, "after": after, "most": limit}
+        return [Entry(**row) for row in (await self._db.execute(BETWEEN, asked)).mappings()]
 
-    async def orderers(self, reseller_id: int, begin: datetime, end: datetime) -> dict[str, int]:
-        """Who made the orders that a period's lines are of: people by the orders' ids."""
-        rows = await self._db.execute(ORDERERS, {"reseller": reseller_id, "begin": begin, "end": end})
-        return {row.order_id: row.user_id for row in rows}
+    async def orderers(self, order_ids: Collection[str]) -> dict[str, int]:
+        """Who made these orders: people by the orders' ids."""
+        return {row.id: row.user_id for row in await self._db.execute(ORDERERS, {"these": list(order_ids)})}
 
     async def everybodys(self, begin: datetime, end: datetime) -> AsyncIterator[Entry]:
         """The lines of a period of all resellers, oldest first."""

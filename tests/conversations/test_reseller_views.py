@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.model import User
@@ -511,6 +512,24 @@ async def test_the_button_below_the_balance_sends_the_last_month(shop: Shop, nov
     await shop.says("/balance", who=OWNER)
     await shop.taps("Statement of 30 days", who=OWNER)
     assert shop.last(OWNER).document is not None
+
+
+async def test_a_statement_of_too_many_lines_is_not_read_but_asked_for_in_parts(
+    shop: Shop, nova: Reseller, database_url: str
+) -> None:
+    many = """
+        INSERT INTO ledger (reseller_id, kind, amount, balance, at, note, reference)
+        WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 50000)
+        SELECT reseller_id, kind, amount, balance, at, note, reference FROM ledger, counted
+    """
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text(many))
+    engine.dispose()
+    await shop.says("/statement 2026-03-14", who=OWNER)
+    assert shop.last(OWNER).document is None
+    assert "more than 50,000 entries" in shop.text(OWNER)
+    assert "fewer days" in shop.text(OWNER)
 
 
 @pytest.mark.parametrize(

@@ -111,9 +111,9 @@ async def ledgers(tables: Tables) -> None:
     await tables.audit.add(1, "a", "b", "c", 1, NOW)
     await tables.balances.put(KnownBalance("voodoo", "main", ORDER.expected, "USD", NOW))
     await tables.ledger.last(1, 10)
-    await tables.ledger.between(1, NOW, NOW + LEASE)
+    await tables.ledger.between(1, NOW, NOW + LEASE, 10)
     await tables.ledger.opening(1, NOW)
-    await tables.ledger.orderers(1, NOW, NOW + LEASE)
+    await tables.ledger.orderers(["order"])
 
 
 async def figures(tables: Tables) -> None:

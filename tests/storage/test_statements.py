@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.records.orders import Place
-from storage.records.resellers import EntryKind, NewEntry
+from storage.records.resellers import Entry, EntryKind, NewEntry
 from storage.store import Store, Tables
 from tests.factories import NOW, make_order
 
@@ -46,7 +46,7 @@ async def test_lines_that_came_out_of_turn_still_make_the_balance(store: Store) 
     await post(store, nova, "7", 0)
     await post(store, nova, "5", -1)
     assert await store.read(lambda tables: tables.ledger.opening(nova, NOW)) == Decimal(5)
-    [line] = await store.read(lambda tables: tables.ledger.between(nova, NOW, NOW + DAY))
+    [line] = await store.read(lambda tables: tables.ledger.between(nova, NOW, NOW + DAY, 100))
     assert line.amount == Decimal(7)
 
 
@@ -61,9 +61,25 @@ async def test_a_periods_orders_name_who_made_them(store: Store) -> None:
             await tables.ledger.post(entry)
 
     await store.write(unit)
-    found = await store.read(lambda tables: tables.ledger.orderers(nova, NOW, NOW + DAY))
+    found = await store.read(lambda tables: tables.ledger.orderers(["mine", "theirs", "nobody's"]))
     assert found == {"mine": 2, "theirs": 3}
-    assert await store.read(lambda tables: tables.ledger.orderers(nova + 1, NOW, NOW + DAY)) == {}
+    assert await store.read(lambda tables: tables.ledger.orderers([])) == {}
+
+
+async def test_pages_of_a_period_meet_without_a_gap_or_a_repetition(store: Store) -> None:
+    nova, vega = await reseller(store, "nova"), await reseller(store, "vega")
+    for amount, days in (("1", 0), ("2", 0), ("3", 0), ("4", 1), ("5", 2)):
+        await post(store, nova, amount, days)
+        await post(store, vega, amount, days)
+    found: list[Entry] = []
+    begin, after = NOW, 0
+    while page := await store.read(
+        lambda tables, begin=begin, after=after: tables.ledger.between(nova, begin, NOW + 2 * DAY, 2, after)
+    ):
+        assert len(page) <= 2
+        found += page
+        begin, after = page[-1].at, page[-1].id
+    assert [int(line.amount) for line in found] == [1, 2, 3, 4]
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -76,5 +92,5 @@ async def test_opening_and_lines_make_the_balance_wherever_a_period_begins(
         await post(store, nova, str(amount), days)
     begin = NOW + day * DAY
     opening = await store.read(lambda tables: tables.ledger.opening(nova, begin))
-    rest = await store.read(lambda tables: tables.ledger.between(nova, begin, NOW + 9 * DAY))
+    rest = await store.read(lambda tables: tables.ledger.between(nova, begin, NOW + 9 * DAY, 100))
     assert opening + sum((line.amount for line in rest), NOTHING) == sum((amount for amount, _ in entries), NOTHING)
