@@ -160,3 +160,20 @@ def test_a_removed_group_takes_no_orders_from_then_on_not_even_by_old_buttons(co
     corner.buyer.taps("Confirm", card)
     assert len(world.voodoo.orders()) == before
     assert holdings(corner.seller).held == 0
+
+
+@pytest.mark.parametrize("command", ["balance", "statement", "team"])
+def test_money_and_people_are_not_shown_where_others_read_along(corner: Corner, command: str) -> None:
+    corner.owner.says(f"/{command}")
+    text = corner.owner.sees()["text"]
+    assert "private chat" in text
+    assert "$" not in text
+
+
+def test_a_confirm_card_in_a_group_tells_nobody_the_balance(corner: Corner) -> None:
+    goods.buys(corner.buyer, goods.KEY)
+    corner.buyer.taps("1")
+    card = corner.buyer.sees("Please check your order")["text"]
+    assert "Total: $9.90" in card
+    assert "100.00" not in card
+    assert "90.10" not in card

@@ -111,3 +111,12 @@ def test_a_flood_of_strangers_leaves_others_their_answers(world: World) -> None:
     seller.buyer.sees("Delivered", button="Copy the code")
     for stranger in strangers:
         assert all("access" in text for text in stranger.bot_texts())
+
+
+def test_a_members_flood_slows_nobody_else(world: World) -> None:
+    seller, other = reseller(world), reseller(world)
+    for _ in range(60):
+        seller.buyer.says("/orders")
+    for person in (seller.owner, other.buyer):
+        goods.orders_keys(person)
+        person.sees("Delivered", button="Copy the code")

@@ -215,3 +215,25 @@ def test_both_sides_hear_of_a_credit_with_its_note(world: World) -> None:
     assert "$75.00" in told
     assert "invoice <7>" in told
     assert seller.name in desk.sees(r"\$75\.00 credited to")["text"]
+
+
+def test_a_balance_of_exactly_the_price_is_enough_once(world: World) -> None:
+    seller = reseller(world, credit="9.90")
+    goods.orders_keys(seller.buyer)
+    seller.buyer.sees("Delivered", button="Copy the code")
+    assert holdings(seller) == has("0.00", "0.00", "0.00")
+    goods.buys(seller.owner, goods.KEY)
+    seller.owner.says("1")
+    assert "Not enough: $9.90 is missing" in seller.owner.sees("Please check your order")["text"]
+
+
+def test_confirm_tapped_three_times_holds_and_charges_once(world: World) -> None:
+    seller = reseller(world)
+    goods.buys(seller.buyer, goods.KEY)
+    seller.buyer.says("1")
+    card = seller.buyer.sees("Please check your order")
+    before = len(world.voodoo.orders())
+    seller.buyer.taps_without_waiting("Confirm", card, times=3)
+    seller.buyer.sees("Delivered", button="Copy the code")
+    assert len(world.voodoo.orders()) == before + 1
+    assert holdings(seller) == has("90.10", "0.00", "90.10")
