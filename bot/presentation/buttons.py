@@ -3,15 +3,14 @@
 Each field declares how many bytes it may take: a class fits by construction. One that may hold the separator is last.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
-from decimal import Decimal, InvalidOperation
-from enum import Enum
+from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, ClassVar, Self, get_args, get_type_hints
+from typing import Annotated, ClassVar, Self, get_args, get_type_hints
 
 from telegram.constants import InlineKeyboardButtonLimit
 
+from bot.presentation.packing import READERS, written
 from storage.records.catalog import ItemKey
 from storage.records.orders import OrderFilter
 
@@ -41,32 +40,6 @@ Number = Annotated[int, Width(12)]
 Amount = Annotated[Decimal, Width(20)]
 Filter = Annotated[OrderFilter, Width(9)]
 LanguageCode = Annotated[str, Width(8)]
-
-
-def _write(value: object) -> str:
-    if isinstance(value, Enum):
-        return str(value.value)
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
-
-
-def _read_decimal(text: str) -> Decimal:
-    number = Decimal(text)
-    if not number.is_finite():
-        raise ValueError(text)
-    return number
-
-
-def _read_key(text: str) -> ItemKey:
-    return ItemKey.parse(text)
-
-
-READERS: dict[type, Callable[[str], Any]] = {
-    str: str,
-    int: int,
-    Decimal: _read_decimal,
-    ItemKey: _read_key,
-}
-"""How a value is read; an enum reads itself."""
 
 
 @cache
@@ -100,7 +73,7 @@ class Button:
         """Write as callback data; raises ``ButtonError`` for a value that is wider than its place."""
         parts = [self.prefix]
         for name, _, width in _layout(type(self)):
-            part = _write(getattr(self, name))
+            part = written(getattr(self, name))
             if len(part.encode()) > width:
                 raise ButtonError(f"{type(self).__name__}.{name} takes more than {width} bytes")
             parts.append(part)
@@ -116,7 +89,7 @@ class Button:
             raise ButtonError(f"not a {cls.__name__}")
         try:
             return cls(*(READERS.get(kind, kind)(part) for (_, kind, _), part in zip(layout, parts, strict=True)))
-        except (ValueError, InvalidOperation) as error:
+        except ValueError as error:
             raise ButtonError(f"not a {cls.__name__}") from error
 
 

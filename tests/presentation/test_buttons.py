@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.presentation.buttons import ALL, LIMIT, Button, ButtonError, Buy, OpenOrders, PickQuantity
 from bot.presentation.desk_buttons import DESK
 from bot.presentation.money_buttons import MONEY
-from bot.presentation.notify_buttons import NOTIFY
-from bot.presentation.team_buttons import TEAM
+from bot.presentation.notify_buttons import NOTIFY, PickLow
+from bot.presentation.team_buttons import TEAM, RemoveGroup
 from storage.records.catalog import ItemKey
 
 EVERY = (*ALL, *DESK, *MONEY, *NOTIFY, *TEAM)
@@ -69,6 +69,18 @@ def test_foreign_data_is_refused_cleanly(data: str) -> None:
         except ButtonError:
             continue
         assert kind.owns(button.pack())
+
+
+@pytest.mark.parametrize("made_up", ["1e999999999", "1E-9", "-9e99999999", "1_0", " 1", "1\N{ARABIC-INDIC DIGIT TWO}"])
+def test_a_number_is_read_only_as_it_is_packed(made_up: str) -> None:
+    with pytest.raises(ButtonError):
+        PickLow.unpack(f"{PickLow.prefix}|{made_up}")
+
+
+@pytest.mark.parametrize("wide", [2**63, -(2**63) - 1])
+def test_a_number_that_no_column_holds_is_refused(wide: int) -> None:
+    with pytest.raises(ButtonError):
+        RemoveGroup.unpack(f"{RemoveGroup.prefix}|1|{wide}")
 
 
 @pytest.mark.parametrize("data", ["", "q", "q|draft", "q|draft|NaN", "q|draft|Infinity", "q|draft|two", "b|voodoo:1"])
