@@ -1,7 +1,6 @@
 """What bounds resellers' orders, in the operator's hands: per minute, per day, per order, and a low balance."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -28,6 +27,12 @@ WORDS: Final = {
     "day": Wanted.PER_DAY,
     "order": Wanted.PER_ORDER,
     "low": Wanted.LOW,
+}
+
+FIELDS: Final = {
+    Wanted.PER_MINUTE: "orders_per_minute",
+    Wanted.PER_DAY: "spend_per_day",
+    Wanted.PER_ORDER: "largest_order",
 }
 
 Bound = Decimal | None
@@ -94,15 +99,11 @@ class BoundsDesk:
         await self._show(talk, reseller.id, _said(outcomes, wanted, talk))
 
     async def _set_bounds(self, talk: Talk, reseller: Reseller, wanted: Mapping[Wanted, Bound]) -> ChangeOutcome:
-        bounds = Bounds.of(reseller)
-        if Wanted.PER_MINUTE in wanted:
-            often = wanted[Wanted.PER_MINUTE]
-            bounds = replace(bounds, orders_per_minute=None if often is None else int(often))
-        if Wanted.PER_DAY in wanted:
-            bounds = replace(bounds, spend_per_day=wanted[Wanted.PER_DAY])
-        if Wanted.PER_ORDER in wanted:
-            bounds = replace(bounds, largest_order=wanted[Wanted.PER_ORDER])
-        return await self._accounts.set_bounds(reseller.id, bounds, talk.person.id, talk.incoming.update_id)
+        often = wanted.get(Wanted.PER_MINUTE)
+        bounds = Bounds(None if often is None else int(often), wanted.get(Wanted.PER_DAY), wanted.get(Wanted.PER_ORDER))
+        only = {FIELDS[one] for one in wanted if one in FIELDS}
+        actor, update_id = talk.person.id, talk.incoming.update_id
+        return await self._accounts.set_bounds(reseller.id, bounds, actor, update_id, only=only)
 
     async def _set_low(self, talk: Talk, reseller: Reseller, amount: Bound) -> ChangeOutcome:
         return await self._accounts.set_low_balance(reseller.id, amount, talk.person.id, talk.incoming.update_id)

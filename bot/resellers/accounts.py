@@ -1,12 +1,12 @@
 """What operators do to resellers' accounts: money, names, prices, limits. Each is one unit, audited with its update."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
-from bot.resellers.deeds import MAX_BALANCE, Bounds, Deed, Deeds, check_bounds, check_percent, shown_percent
+from bot.resellers.deeds import BOUNDS, MAX_BALANCE, Bounds, Deed, Deeds, check_bounds, check_percent, shown_percent
 from bot.resellers.naming import WrongName, clean_name, folded
 from bot.resellers.outcomes import (
     AlreadyDone,
@@ -160,19 +160,26 @@ class Accounts:
 
         return await self._store.write(unit)
 
-    async def set_bounds(self, reseller_id: int, bounds: Bounds, actor_id: int, update_id: int | None) -> ChangeOutcome:
-        """Set all limits of its orders; None returns one to the shop's."""
+    async def set_bounds(
+        self,
+        reseller_id: int,
+        bounds: Bounds,
+        actor_id: int,
+        update_id: int | None,
+        *,
+        only: Collection[str] = BOUNDS,
+    ) -> ChangeOutcome:
+        """Set the limits of its orders that ``only`` names, and leave the others; None returns one to the shop's."""
         check_bounds(bounds)
+        wanted: dict[str, Any] = {name: getattr(bounds, name) for name in only}
         return await self._change(
             Deed("limits", actor_id, update_id),
             reseller_id,
-            lambda account: replace(
-                account,
-                orders_per_minute=bounds.orders_per_minute,
-                spend_per_day=bounds.spend_per_day,
-                largest_order=bounds.largest_order,
+            lambda account: replace(account, **wanted),
+            lambda before: (
+                f"{self._deeds.bounds(replace(Bounds.of(before), **wanted))}; "
+                f"was {self._deeds.bounds(Bounds.of(before))}"
             ),
-            lambda before: f"{self._deeds.bounds(bounds)}; was {self._deeds.bounds(Bounds.of(before))}",
         )
 
     async def set_low_balance(

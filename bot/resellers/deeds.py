@@ -1,6 +1,6 @@
 """Deeds of operators: what is written down of them, and that the same update does none twice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Final
 
@@ -27,6 +27,9 @@ class Bounds:
     def of(cls, account: Reseller) -> "Bounds":
         """Those that an account has now."""
         return cls(account.orders_per_minute, account.spend_per_day, account.largest_order)
+
+
+BOUNDS: Final = frozenset(field.name for field in fields(Bounds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,6 +307,15 @@ IMPOSSIBLE: list[Callable[[Accounts], Awaitable[Any]]] = [
 ]
 
 
+async def test_a_bound_set_by_one_admin_is_not_put_back_by_another_who_sets_another_bound(
+    accounts: Accounts, store: Store
+) -> None:
+    nova = await add_reseller(store)
+    await accounts.set_bounds(nova.id, Bounds(orders_per_minute=3), ADMIN, 7, only={"orders_per_minute"})
+    await accounts.set_bounds(nova.id, Bounds(spend_per_day=Decimal(50)), ADMIN, 8, only={"spend_per_day"})
+    assert Bounds.of(await account(store, nova)) == Bounds(3, Decimal(50), None)
+
+
 @pytest.mark.parametrize("act", IMPOSSIBLE)
 async def test_a_value_that_no_account_can_have_is_refused(
     accounts: Accounts, act: Callable[[Accounts], Awaitable[Any]]
