@@ -83,6 +83,8 @@ def _sold(order: Order, data: Mapping[str, Any], speech: Speech) -> Markup | Non
         return None
     name = clip(str(data.get("reseller") or order.reseller_id), NAME_LENGTH)
     paid = order.price if order.captured is None else order.captured
+    if not paid:
+        return speech.text("Sold to <b>{name}</b>, who is not charged", name=name)
     return speech.text("Sold to <b>{name}</b> for {amount}", name=name, amount=speech.money(paid, order.currency))
 
 

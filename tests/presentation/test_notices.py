@@ -45,6 +45,12 @@ def test_a_failed_order_says_why() -> None:
     assert "sold out" in text
 
 
+def test_a_failed_order_of_a_reseller_says_that_it_paid_nothing() -> None:
+    sold = order(state=OrderState.FAILED, reseller_id=7, price=Decimal(20), captured=Decimal(0))
+    text = notice_card(notice(NoticeKind.ORDER_FAILED, reseller="Nova"), sold, EN).text
+    assert "Sold to <b>Nova</b>, who is not charged" in text
+
+
 def test_a_rejected_order_says_why() -> None:
     rejected = order(state=OrderState.REJECTED, reject_reason=RejectReason.INSUFFICIENT_FUNDS)
     assert "too little money" in notice_card(notice(NoticeKind.ORDER_REJECTED), rejected, EN).text
