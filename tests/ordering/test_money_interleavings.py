@@ -189,9 +189,10 @@ class MoneyUnderChance(ShopUnderChance):
         self.run(self._buy([(place, quantity)]))
 
     @precondition(lambda self: len(self.drafts) < 12)
-    @rule(first=st.integers(1, 6), second=st.integers(1, 6))
-    def buy_both_at_once(self, first: int, second: int) -> None:
-        self.run(self._buy([(BUYER, first), (OWNER, second)]))
+    @rule(quantity=st.integers(1, 6))
+    def buy_both_at_once(self, quantity: int) -> None:
+        # For the same price: whoever is faster, chance goes on from the same state, or it could not repeat a walk.
+        self.run(self._buy([(BUYER, quantity), (OWNER, quantity)]))
 
     async def _buy(self, wanted: list[tuple[Place, int]]) -> None:
         drafts = [await self._draft(place, quantity) for place, quantity in wanted]
