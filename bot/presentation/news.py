@@ -15,6 +15,7 @@ from markupsafe import Markup
 from bot.presentation.cards import Card, clip, lines
 from bot.presentation.charges import charges
 from bot.presentation.orders import order_link, spoken_reference, what
+from bot.presentation.situations import delivered_part
 from bot.presentation.speech import Speech
 from storage.records.orders import Order, OrderState
 from storage.records.queues import NoticeKind
@@ -110,10 +111,7 @@ def _why(order: Order, speech: Speech) -> list[Markup | None]:
     told = charges(order, speech)
     match order.state:
         case OrderState.PARTIAL:
-            came = speech.text(
-                "{delivered} of {wanted} delivered.", delivered=order.delivered, wanted=speech.number(order.quantity)
-            )
-            return [came, *told.partial()]
+            return [delivered_part(order, speech), *told.partial()]
         case OrderState.REJECTED:
             return told.rejected()
         case OrderState.FAILED:

@@ -20,6 +20,7 @@ from bot.presentation.joining import access_changed_card
 from bot.presentation.news import decimal_of, low_lines, posted_lines, team_failure_card
 from bot.presentation.orders import order_link, spoken_reference
 from bot.presentation.requests import request_notice
+from bot.presentation.situations import delivered_part
 from bot.presentation.speech import Speech, marked
 from storage.records.orders import Order, OrderState
 from storage.records.queues import Delivery, NoticeKind
@@ -96,9 +97,7 @@ def _what_happened(kind: NoticeKind | None, order: Order, speech: Speech) -> Mar
     if order.state is OrderState.REJECTED:
         return reasons.rejection(order, speech)
     if order.state is OrderState.PARTIAL:
-        return speech.text(
-            "{delivered} of {wanted} delivered.", delivered=order.delivered, wanted=speech.number(order.quantity)
-        )
+        return delivered_part(order, speech)
     if order.state is OrderState.FAILED:
         return reasons.failure(order, speech)
     return reasons.attention(order, speech)

@@ -128,9 +128,18 @@ def _withheld(order: Order) -> bool:
     return order.state is OrderState.ACCEPTED and order.attention in WITHHELD
 
 
-def _missing(order: Order, speech: Speech) -> Markup:
-    if order.quantity != order.quantity.to_integral_value():
+def delivered_part(order: Order, speech: Speech) -> Markup:
+    """How much of an order came, where that was counted."""
+    if not order.counted:
         return speech.text("Only a part of the order was delivered.")
+    return speech.text(
+        "{delivered} of {wanted} delivered.", delivered=order.delivered, wanted=speech.number(order.quantity)
+    )
+
+
+def _missing(order: Order, speech: Speech) -> Markup:
+    if not order.counted:
+        return delivered_part(order, speech)
     missing = max(int(order.quantity) - order.delivered, 0)
     return speech.plural(
         "{delivered} of {wanted} delivered; {count} is missing.",

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.resellers.money import round_money
 from storage.columns import rounded_money
-from storage.records.catalog import Item, ProductType
+from storage.records.catalog import Item
 from storage.records.orders import Order, OrderState
 from storage.records.resellers import MarkupRule, MarkupScope, Reseller
 
@@ -33,8 +33,8 @@ def sold(item: Item, percent: Decimal) -> Item:
 def final_price(order: Order) -> Decimal:
     """What an order that ended costs its reseller: the price of what was delivered, never more than was held.
 
-    A part is charged by its share: of a key order's codes; else of what the supplier kept of its own charge, or of what
-    it counted where it told of no refund.
+    A part is charged by its share: of the units that came, where they were counted; else of what the supplier kept of
+    its own charge, or of what it counted all the same where it told of no refund.
     """
     if order.price is None or order.state not in {OrderState.COMPLETED, OrderState.PARTIAL}:
         return Decimal(0)
@@ -44,13 +44,6 @@ def final_price(order: Order) -> Decimal:
 
 
 def _share(order: Order) -> Decimal:
-    counted = min(Decimal(1), Decimal(order.delivered) / order.quantity)
-    # Of what is no key whole units are counted, though it may be sold in fractions: the money tells the share exactly.
-    by_money = order.item.product_type is not ProductType.KEY and bool(order.charged)
-    return _kept(order) if by_money and (order.refunded or not order.delivered) else counted
-
-
-def _kept(order: Order) -> Decimal:
-    """The share that the supplier kept of what it charged."""
-    kept = (order.charged - order.refunded) / order.charged if order.charged else Decimal(0)
-    return max(Decimal(0), min(Decimal(1), kept))
+    if not order.counted and order.charged and (order.refunded or not order.delivered):
+        return max(Decimal(0), min(Decimal(1), (order.charged - order.refunded) / order.charged))
+    return min(Decimal(1), Decimal(order.delivered) / order.quantity)

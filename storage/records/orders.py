@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from storage.records.catalog import Item
+from storage.records.catalog import Item, ProductType
 
 
 class OrderState(StrEnum):
@@ -220,6 +220,12 @@ class Order:
     price: Decimal | None = None
     markup: Decimal | None = None
     captured: Decimal | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether ``delivered`` says how much of a part came: of keys always, else if it is some of several whole units."""
+        whole = self.quantity == self.quantity.to_integral_value()
+        return whole and (0 < self.delivered < self.quantity or self.item.product_type is ProductType.KEY)
 
     @property
     def title(self) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from bot.presentation.notices import notice_card
+from bot.presentation.orders import status_card
 from bot.presentation.speech import languages, speech_in
 from storage.records.orders import Order, OrderState, RejectReason
 from storage.records.queues import Delivery, DeliveryKind, NoticeKind, Priority
-from tests.factories import NOW, make_order
+from tests.factories import NOW, make_order, make_topup
 
 EN = speech_in("en")
 NO_FACTS: Mapping[str, Any] = {}
@@ -104,6 +105,16 @@ def test_a_partial_delivery_elsewhere_tells_how_much_came() -> None:
     text = told(NoticeKind.TEAM_FAILURE, order)
     assert "1 of 2 delivered" in text
     assert "Charged: <b>$10.45</b>" in text
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.TEAM_FAILURE, NoticeKind.ORDER_PARTIAL])
+@pytest.mark.parametrize(("wanted", "counted"), [("2.5", 1), ("500", 0)])
+def test_of_a_top_up_that_nobody_counted_no_number_is_made_up(kind: NoticeKind, wanted: str, counted: int) -> None:
+    captured, quantity = Decimal("15.20"), Decimal(wanted)
+    order = sold(item=make_topup(), state=OrderState.PARTIAL, captured=captured, quantity=quantity, delivered=counted)
+    assert "Only a part of the order was delivered." in told(kind, order)
+    assert "Only a part of the order was delivered." in status_card(order, EN).text
+    assert f"{counted} of" not in told(kind, order)
 
 
 def test_only_in_private_a_teams_failure_can_be_opened() -> None:

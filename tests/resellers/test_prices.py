@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.resellers.prices import final_price, marked_up, percent_for, sold
 from storage.records.orders import OrderState
 from storage.records.resellers import MarkupRule, MarkupScope, Reseller
-from tests.factories import NOW, make_item, make_order, make_topup
+from tests.factories import NOW, make_item, make_order, make_service, make_topup
 
 NOVA = Reseller(1, "Nova", NOW, markup=Decimal(10))
 PRICE = Decimal("20.90")
@@ -127,6 +127,34 @@ def test_a_decimal_top_up_costs_the_share_that_was_kept_where_only_whole_units_w
     )
     assert final_price(order) == Decimal("15.20")
     assert final_price(replace(order, refunded=Decimal(0))) == Decimal("8.00")
+
+
+def test_whole_units_that_were_counted_are_paid_for_by_their_number() -> None:
+    order = make_order(
+        item=make_topup(),
+        state=OrderState.PARTIAL,
+        quantity=Decimal(3),
+        delivered=2,
+        charged=Decimal(10),
+        refunded=Decimal("3.33"),
+        reseller_id=1,
+        price=Decimal(20),
+    )
+    assert final_price(order) == Decimal("13.33")
+
+
+def test_a_part_of_a_service_is_never_all_of_it() -> None:
+    order = make_order(
+        item=make_service(),
+        state=OrderState.PARTIAL,
+        quantity=Decimal(1),
+        delivered=1,
+        charged=Decimal(10),
+        refunded=Decimal(4),
+        reseller_id=1,
+        price=Decimal(20),
+    )
+    assert final_price(order) == Decimal("12.00")
 
 
 def test_keys_are_paid_for_by_how_many_came_and_never_by_what_the_supplier_kept() -> None:
