@@ -223,7 +223,7 @@ class Order:
 
     @property
     def counted(self) -> bool:
-        """Whether ``delivered`` says how much of a part came: of keys always, else if it is some of several whole units."""
+        """Whether ``delivered`` says how much of a part came: of keys always, else if some of several whole units."""
         whole = self.quantity == self.quantity.to_integral_value()
         return whole and (0 < self.delivered < self.quantity or self.item.product_type is ProductType.KEY)
 
