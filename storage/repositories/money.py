@@ -1,6 +1,6 @@
 """The ledger of resellers' money: lines are added, never changed."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
@@ -31,9 +31,6 @@ BETWEEN = (
     )
     .order_by(ledger.c.at, ledger.c.id)
     .limit(bindparam("most"))
-)
-EVERYBODYS = (
-    select(ledger).where(ledger.c.at >= bindparam("begin"), ledger.c.at < bindparam("end")).order_by(ledger.c.at)
 )
 OF_ORDER = select(ledger).where(ledger.c.order_id == bindparam("order"))
 SUM = select(func.sum(ledger.c.amount)).where(ledger.c.reseller_id == bindparam("reseller"))
@@ -77,11 +74,6 @@ class Ledger(Repository):
     async def orderers(self, order_ids: Collection[str]) -> dict[str, int]:
         """Who made these orders: people by the orders' ids."""
         return {row.id: row.user_id for row in await self._db.execute(ORDERERS, {"these": list(order_ids)})}
-
-    async def everybodys(self, begin: datetime, end: datetime) -> AsyncIterator[Entry]:
-        """The lines of a period of all resellers, oldest first."""
-        for row in (await self._db.execute(EVERYBODYS, {"begin": begin, "end": end})).mappings():
-            yield Entry(**row)
 
     async def of_order(self, order_id: str) -> list[Entry]:
         """What an order brought."""
