@@ -22,10 +22,16 @@ def test_a_kill_while_an_order_is_placed_neither_loses_the_hold_nor_charges_twic
 ) -> None:
     world = own_world()
     seller = reseller(world)
-    world.voodoo.fault("create", "delay", moment="after", seconds=2)
+    world.voodoo.switch("outcome", "hold")
+    world.voodoo.fault("create", "hang", moment="after")
     reference = goods.orders_keys(seller.buyer)
+    world.voodoo.waits(endpoint="create", calls=1)
     world.bot.kill()
+    world.voodoo.server.post("faults/clear")
     world.bot.start()
+    sees_order(seller.buyer, reference, "Not confirmed yet")
+    assert holdings(seller) == left("100.00", "9.90", "90.10")
+    world.voodoo.settle(world.voodoo.newest()["id"], "completed")
     sees_order(seller.buyer, reference, "Delivered")
     assert holdings(seller) == left("90.10", "0.00", "90.10")
     assert entries(seller) == [-PRICE, Decimal(100)]
