@@ -49,6 +49,12 @@ def test_yesterday_is_summed_up_once_over_restarts(
     told = world.desk()
     told.mark = 0
     assert "Orders: 1" in told.sees("🌅")["text"]
+    # A kill between a message and its mark sends it again: the next one to the same chat shows that it is marked.
+    world.voodoo.switch("outcome", "hold")
+    goods.orders_keys(ada)
+    ada.sees("In progress")
+    world.voodoo.settle(world.voodoo.newest()["id"], "failed")
+    told.sees("Order .* failed")
     down(world)
     world.bot.start()
     # Whatever a start owes is sent before an answer to what came after it.
