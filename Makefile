@@ -39,7 +39,7 @@ test-rooms: setup
 test-talks: setup
 	$(BIN)/coverage run -m pytest tests/ordering tests/conversations
 
-test-journeys: setup chromium
+test-journeys: setup
 	$(BIN)/coverage run -m pytest tests/journeys tests/browser \
 		--ignore-glob='*/journeys/test_reseller_*' --ignore-glob='*/journeys/test_octopus_*'
 
