@@ -355,5 +355,5 @@ def due(order: Order, codes: int) -> Decimal:
     return (order.price * codes / order.quantity).quantize(CENT, ROUND_HALF_UP)
 
 
-MoneyUnderChance.TestCase.settings = settings(SETTINGS, stateful_step_count=50)
+MoneyUnderChance.TestCase.settings = settings(SETTINGS, max_examples=20, stateful_step_count=50)
 TestMoneyUnderChance = MoneyUnderChance.TestCase
