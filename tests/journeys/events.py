@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from tests.journeys.conftest import WEBHOOK_SECRET, World
 from tests.journeys.supplier import Order
+from tests.journeys.world import WEBHOOK_SECRET, World
 
 SIGNATURE = "X-Webhook-Signature"
 

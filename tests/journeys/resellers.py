@@ -6,8 +6,8 @@ from decimal import Decimal
 from itertools import count
 
 from bot.sandbox.actors import links_in
-from tests.journeys.conftest import World
 from tests.journeys.people import Message, Person
+from tests.journeys.world import World
 
 NAMES = count(1)
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.goods import Good
 from tests.journeys.people import Message, Person, reference_in
+from tests.journeys.world import World
 
 NO_ACCESS = "You do not have access to this bot."
 MARKED_UP = "<b>&amp;_*[x](y)`~|</code> 🦊👩‍🚀 \\n %s {name}"

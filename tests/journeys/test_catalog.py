@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from tests.journeys import goods, octopus
-from tests.journeys.conftest import ADMINS, World, build_world
 from tests.journeys.goods import Good
 from tests.journeys.orders import sees_order, sees_result
 from tests.journeys.people import Person
+from tests.journeys.world import ADMINS, World, build_world
 
 ALL = 300 + octopus.ITEMS
 OWN_ADMINS = ",".join(map(str, ADMINS[:40]))

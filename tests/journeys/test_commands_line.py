@@ -10,9 +10,9 @@ from cryptography.fernet import Fernet
 
 from tests.journeys import goods
 from tests.journeys.commands import orderline
-from tests.journeys.conftest import TOKEN, World
 from tests.journeys.orders import sees_order, sees_result
 from tests.journeys.processes import free_port
+from tests.journeys.world import TOKEN, World
 
 Settings = dict[str, str]
 

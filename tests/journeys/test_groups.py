@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.people import Message, Person, reference_in
+from tests.journeys.world import World
 
 
 @dataclass(frozen=True)

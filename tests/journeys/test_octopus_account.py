@@ -9,11 +9,11 @@ import pytest
 from tests.journeys import goods
 from tests.journeys.cards import FLIPKART, STEAM, XBOX, asks_for, orders_cards, sees_cards
 from tests.journeys.commands import orderline
-from tests.journeys.conftest import World
 from tests.journeys.octopus import API_SECRET
 from tests.journeys.orders import sees_order
 from tests.journeys.people import Person
 from tests.journeys.processes import free_port
+from tests.journeys.world import World
 
 
 @pytest.fixture(autouse=True)

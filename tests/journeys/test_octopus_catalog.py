@@ -6,8 +6,8 @@ import pytest
 
 from tests.journeys import goods, octopus
 from tests.journeys.cards import AMAZON, NETFLIX, NINTENDO, STEAM, asks_for
-from tests.journeys.conftest import ADMINS, World, build_world
 from tests.journeys.people import Message, Person
+from tests.journeys.world import ADMINS, World, build_world
 
 ALL = 300 + octopus.ITEMS
 OWN_ADMINS = ",".join(map(str, ADMINS[:40]))

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from tests.journeys.cards import MANY, STEAM, XBOX, orders_cards, parts, resolves, sees_cards, theirs
-from tests.journeys.conftest import World
 from tests.journeys.orders import card_of, sees_order, spoken
 from tests.journeys.people import Person, reference_in
 from tests.journeys.supplier import Order
+from tests.journeys.world import World
 
 WAITING = "Waiting for the codes"
 

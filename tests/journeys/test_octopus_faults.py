@@ -8,10 +8,10 @@ import pytest
 
 from tests.journeys import goods, octopus
 from tests.journeys.cards import MANY, STEAM, XBOX, asks_for, orders_cards, sees_cards, theirs
-from tests.journeys.conftest import World
 from tests.journeys.orders import card_of, sees_order, spoken
 from tests.journeys.people import Person, reference_in
 from tests.journeys.supplier import Order
+from tests.journeys.world import World
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,9 @@ import pytest
 
 from tests.journeys import goods
 from tests.journeys.cards import MANY, asks_for, orders_cards, sees_cards, theirs
-from tests.journeys.conftest import World
 from tests.journeys.orders import sees_order
 from tests.journeys.people import Person
+from tests.journeys.world import World
 
 
 @pytest.fixture(autouse=True)

@@ -10,11 +10,11 @@ import pytest
 
 from tests.journeys import goods
 from tests.journeys.cards import AMAZON, APPLE, GOOGLE, NETFLIX, NINTENDO, STEAM, XBOX, asks_for, parts
-from tests.journeys.conftest import World
 from tests.journeys.goods import Good
 from tests.journeys.orders import sees_order
 from tests.journeys.people import Message, Person
 from tests.journeys.supplier import Order
+from tests.journeys.world import World
 
 
 def buttons(message: Message) -> list[dict[str, Any]]:

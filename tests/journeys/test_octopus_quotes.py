@@ -4,9 +4,9 @@ import pytest
 
 from tests.journeys import goods
 from tests.journeys.cards import APPLE, STEAM, XBOX, asks_for, orders_cards, sees_cards
-from tests.journeys.conftest import World
 from tests.journeys.orders import sees_order, spoken
 from tests.journeys.people import Message, Person
+from tests.journeys.world import World
 
 
 @pytest.fixture(autouse=True)

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from tests.journeys import goods
 from tests.journeys.cards import MANY, STEAM, asks_for, orders_cards, parts, sees_cards, theirs
-from tests.journeys.conftest import World
 from tests.journeys.octopus import WALLETS
 from tests.journeys.orders import sees_order
 from tests.journeys.people import Person
 from tests.journeys.supplier import Order
+from tests.journeys.world import World
 
 Worlds = Callable[..., World]
 

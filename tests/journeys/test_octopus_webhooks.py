@@ -8,11 +8,11 @@ import pytest
 
 from tests.journeys import conftest, events
 from tests.journeys.cards import MANY, XBOX, orders_cards, sees_cards, theirs
-from tests.journeys.conftest import World
 from tests.journeys.octopus import PREVIOUS_SECRET, WEBHOOK_SECRET
 from tests.journeys.orders import card_of, sees_order
 from tests.journeys.people import Person, reference_in
 from tests.journeys.supplier import Order
+from tests.journeys.world import World
 
 REFUSED = {401, 429}
 """After ten bad signatures in a minute a client is refused more curtly."""

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import ADMINS, TOKEN, World
 from tests.journeys.people import Message, Person
+from tests.journeys.world import ADMINS, TOKEN, World
 
 
 def labels(message: Message) -> list[str]:

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.people import Person, reference_in
+from tests.journeys.world import World
 
 
 def copied(message: dict[str, object]) -> list[str]:

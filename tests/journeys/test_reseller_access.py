@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.people import Message, Person
 from tests.journeys.resellers import (
     callbacks,
@@ -16,6 +15,7 @@ from tests.journeys.resellers import (
     new_name,
     reseller,
 )
+from tests.journeys.world import World
 
 
 def opens_in_vain(person: Person, link: str) -> str:

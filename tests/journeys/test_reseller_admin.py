@@ -5,10 +5,10 @@ import re
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.orders import card_of, sees_order
 from tests.journeys.people import Message, Person
 from tests.journeys.resellers import creates, does, holdings, new_name, reseller
+from tests.journeys.world import World
 
 
 def labels(message: Message) -> list[str]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.orders import sees_order
 from tests.journeys.people import Person
 from tests.journeys.resellers import Reseller, does, group_of, holdings, invites, reseller
 from tests.journeys.test_groups import hidden
+from tests.journeys.world import World
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.orders import sees_order
 from tests.journeys.people import Person
 from tests.journeys.resellers import does, holdings, reseller
+from tests.journeys.world import World
 
 CARD = "Please check your order"
 

@@ -6,10 +6,10 @@ import pytest
 
 from tests.journeys import goods
 from tests.journeys.cards import orders_cards
-from tests.journeys.conftest import World
 from tests.journeys.orders import sees_order
 from tests.journeys.people import Message, Person
 from tests.journeys.resellers import Holdings, Reseller, amount, does, entries, holdings, reseller
+from tests.journeys.world import World
 
 PRICE = Decimal("9.90")
 """A sample gift card at ten percent."""

@@ -1,9 +1,9 @@
 """What people are told of their own accord, and what they chose to hear."""
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.orders import sees_order, spoken
 from tests.journeys.resellers import does, group_of, reseller
+from tests.journeys.world import World
 
 
 def test_a_debit_is_told_to_the_owner_with_its_note_and_to_the_desk(world: World) -> None:

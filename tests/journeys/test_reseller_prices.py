@@ -7,10 +7,10 @@ import pytest
 
 from tests.journeys import goods
 from tests.journeys.cards import NETFLIX, STEAM, asks_for, orders_cards
-from tests.journeys.conftest import World
 from tests.journeys.orders import card_of, sees_order
 from tests.journeys.people import Message, Person
 from tests.journeys.resellers import Reseller, amount, does, group_of, holdings, reseller
+from tests.journeys.world import World
 
 COSTS = ("9.00", "18.00", "27.00")
 """What one, two or three sample gift cards cost."""

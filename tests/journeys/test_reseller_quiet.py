@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from tests.journeys import goods
-from tests.journeys.conftest import ADMINS, World
 from tests.journeys.orders import sees_order, spoken
 from tests.journeys.people import Person
 from tests.journeys.resellers import does, reseller
+from tests.journeys.world import ADMINS, World
 
 
 def sleeps(person: Person) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
+from tests.journeys.world import World
 
 A_DAY = 24 * 60 * 60 * 1_000_000
 """In the microseconds that the store counts in."""

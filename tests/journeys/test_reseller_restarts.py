@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.orders import sees_order
 from tests.journeys.resellers import Holdings, entries, holdings, invites, reseller
+from tests.journeys.world import World
 
 PRICE = Decimal("9.90")
 

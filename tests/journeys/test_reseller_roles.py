@@ -9,7 +9,6 @@ import pytest
 
 from bot.sandbox.actors import links_in
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.orders import sees_order
 from tests.journeys.people import Person
 from tests.journeys.resellers import (
@@ -20,6 +19,7 @@ from tests.journeys.resellers import (
     is_stranger,
     reseller,
 )
+from tests.journeys.world import World
 
 # Roles
 

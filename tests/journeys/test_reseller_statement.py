@@ -5,10 +5,10 @@ from decimal import Decimal
 from io import StringIO
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.orders import sees_order
 from tests.journeys.people import Message, Person
 from tests.journeys.resellers import Reseller, amount, does, group_of, reseller
+from tests.journeys.world import World
 
 
 def orders_one(seller: Reseller, person: Person) -> str:

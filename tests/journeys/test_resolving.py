@@ -5,10 +5,10 @@ from typing import NamedTuple
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.orders import card_of, sees_order, sees_result
 from tests.journeys.people import Person
 from tests.journeys.supplier import Order
+from tests.journeys.world import World
 
 
 class Lost(NamedTuple):

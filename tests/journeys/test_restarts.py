@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.people import Message, Person
+from tests.journeys.world import World
 
 Down = Callable[[World], None]
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import World
 from tests.journeys.events import event_of, tells
 from tests.journeys.orders import card_of, results, sees_order, sees_result, spoken
 from tests.journeys.people import Person, reference_in
+from tests.journeys.world import World
 
 KEY_PRICE = Decimal(9)
 

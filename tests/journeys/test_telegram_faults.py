@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import TOKEN, World
 from tests.journeys.people import Message, Person, reference_in
+from tests.journeys.world import TOKEN, World
 
 
 def calls(world: World, method: str, after: int, status: int) -> list[dict[str, Any]]:

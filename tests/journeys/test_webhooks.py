@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.journeys import goods
-from tests.journeys.conftest import PREVIOUS_SECRET, World
 from tests.journeys.events import event_of, post, signature, tells, wire
 from tests.journeys.orders import card_of, results, sees_order, sees_result
 from tests.journeys.people import Person, reference_in
 from tests.journeys.supplier import Order
+from tests.journeys.world import PREVIOUS_SECRET, World
 
 REFUSED = {401, 429}
 """After ten bad signatures in a minute a client is refused more curtly."""
