@@ -102,7 +102,7 @@ CALM = (
 )
 
 
-def build_world(folder: Path, make_bot: MakeBot = BotProcess, **settings: str) -> World:
+def build_world(folder: Path, make_bot: MakeBot = BotProcess, /, **settings: str) -> World:
     """Start the sandboxes and, when they listen, the bot between them."""
     port = free_port()
     voodoo = start_server("bot.sandbox.voodoo", *_voodoo_arguments(port))
