@@ -31,6 +31,7 @@ class BotApi:
         name = method.lower()
         outage = self.telegram.faults.outage()
         if outage is not None and outage.kind is OutageKind.DROP:
+            self.telegram.world.record(method, {}, None, "the connection was broken")
             return await hang_up(request)
         sent = Parameters({})
         try:

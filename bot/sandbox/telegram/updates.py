@@ -27,6 +27,8 @@ class UpdateQueue:
         self.arrivals = Changes()
         self.allowed: frozenset[str] = frozenset()
         self.webhook_active = False
+        self.longest_poll = LONGEST_POLL
+        """Seconds after which a long poll ends empty, whatever the bot asked for."""
         self.next_id = FIRST_UPDATE_ID
         self._poll = 0
 
@@ -79,7 +81,7 @@ class UpdateQueue:
         mine = self._poll
         self.confirm(offset)
         if not (self.pending or self.again) and patience > 0:
-            await self._wait(mine, min(patience, LONGEST_POLL))
+            await self._wait(mine, min(patience, self.longest_poll))
         if mine != self._poll:
             raise Conflict(TERMINATED)
         return self._batch(limit)

@@ -40,13 +40,14 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One Bot API call the bot made, and how it ended."""
+    """One Bot API call the bot made, and how it ended; ``status`` is None when its connection was broken unread."""
 
     version: int
     method: str
     parameters: JsonObject
-    status: int
+    status: int | None
     description: str
+    at: datetime
 
 
 class World:
@@ -178,9 +179,9 @@ class World:
             for place, since in self.typing.items()
         )
 
-    def record(self, method: str, parameters: JsonObject, status: int, description: str) -> None:
+    def record(self, method: str, parameters: JsonObject, status: int | None, description: str) -> None:
         """Remember a Bot API call."""
-        self.calls.append(Call(self.changes.bump(), method, parameters, status, description))
+        self.calls.append(Call(self.changes.bump(), method, parameters, status, description, self.now()))
 
     def user(self, user_id: int) -> User:
         """Return a person; raises ``BadRequest`` when there is none."""

@@ -8,6 +8,7 @@
 | `drop-reply` | `method` (left out: any), `calls`: carried out, then the connection breaks |
 | `redeliver` | `count`: the last confirmed updates once more |
 | `rate-limits` | `on` |
+| `short-polls` | `seconds`: long polls end so soon from the next one on, until a reset |
 | `expire-taps` | taps that were not answered yet are too old to be |
 | `block`, `unblock`, `deactivate`, `reactivate` | `user_id` |
 | `kick`, `restore`, `migrate` | `chat_id`, `user_id` (who did it; left out: the first member) |
@@ -29,6 +30,7 @@ from bot.sandbox.telegram.faults import ANY_METHOD, OutageKind
 from bot.sandbox.telegram.hub import LocalTelegram
 from bot.sandbox.telegram.model import Chat, User
 from bot.sandbox.telegram.shapes import JsonObject
+from bot.sandbox.telegram.updates import LONGEST_POLL
 
 
 class FaultControl:
@@ -43,6 +45,7 @@ class FaultControl:
             "drop-reply": self._drop_reply,
             "redeliver": self._redeliver,
             "rate-limits": self._rate_limits,
+            "short-polls": self._short_polls,
             "expire-taps": lambda _fields: self.telegram.world.expire_queries(),
             "clear": self._clear,
             "block": lambda fields: people.block(self.telegram, self._user(fields)),
@@ -114,6 +117,9 @@ class FaultControl:
 
     def _rate_limits(self, fields: Fields) -> None:
         self.telegram.rate_limits = fields.flag("on", default=True)
+
+    def _short_polls(self, fields: Fields) -> None:
+        self.telegram.updates.longest_poll = min(fields.seconds("seconds", LONGEST_POLL), LONGEST_POLL)
 
     def _clear(self, _fields: Fields) -> None:
         self.telegram.faults.clear()

@@ -28,6 +28,8 @@ class Observation:
         """Return the routes."""
         return [
             Route("/sandbox/page", endpoint(self.page)),
+            Route("/sandbox/chats", endpoint(self.chats)),
+            Route("/sandbox/messages", endpoint(self.all_messages)),
             Route("/sandbox/chats/{chat}/messages", endpoint(self.messages)),
             Route("/sandbox/chats/{chat}/wait", endpoint(self.wait)),
             Route("/sandbox/calls", endpoint(self.calls)),
@@ -45,6 +47,17 @@ class Observation:
         viewer = self.telegram.world.user(fields.number("viewer", 0) or first)
         await self.telegram.world.changes.after(since, min(fields.seconds("timeout", 0), LONGEST_WAIT))
         return JSONResponse(page_delta(self.telegram, viewer, since))
+
+    async def chats(self, _request: Request, _fields: Fields) -> Response:
+        """Return every chat and what became of it."""
+        return JSONResponse({"chats": [_chat(chat) for chat in self.telegram.world.chats.values()]})
+
+    async def all_messages(self, _request: Request, fields: Fields) -> Response:
+        """Return the messages of every chat that changed after a version, oldest change first."""
+        after, world = fields.number("after", 0), self.telegram.world
+        changed = (m for chat in world.chats.values() for m in chat.messages.values() if m.version > after)
+        shown = [message.to_page() for message in sorted(changed, key=lambda message: message.version)]
+        return JSONResponse({"version": world.changes.version, "messages": shown})
 
     async def messages(self, request: Request, fields: Fields) -> Response:
         """Return a chat's messages that changed after a version."""
@@ -126,6 +139,17 @@ def _seen(chat: Chat) -> list[str]:
     return [message.body.text for message in list(chat.messages.values())[-5:]]
 
 
+def _chat(chat: Chat) -> JsonObject:
+    return {
+        "id": chat.id,
+        "kind": chat.kind,
+        "title": chat.title,
+        "members": chat.members,
+        "standing": chat.standing,
+        "migrated_to": chat.migrated_to,
+    }
+
+
 def _call(call: Call) -> JsonObject:
     return {
         "version": call.version,
@@ -133,4 +157,5 @@ def _call(call: Call) -> JsonObject:
         "parameters": call.parameters,
         "status": call.status,
         "description": call.description,
+        "at": call.at.isoformat(),
     }
