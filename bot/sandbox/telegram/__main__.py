@@ -31,14 +31,18 @@ def main(
     supplier: Annotated[list[str] | None, typer.Option(help="name=URL of a supplier sandbox.")] = None,
     rate_limits: Annotated[bool, typer.Option(help="Enforce Telegram's sending limits.")] = False,
     panel_only: Annotated[bool, typer.Option(help="Serve the supplier panel alone.")] = False,
+    keep: Annotated[int, typer.Option(help="How many times the usual number of messages and files to keep.")] = 1,
 ) -> None:
     """Run a local Telegram and its chat page until SIGTERM; the first line on stdout is {"url": ...}."""
+    usual = SandboxConfig()
     config = SandboxConfig(
         token=token,
         admin_id=admin_id,
         suppliers=parse_suppliers(supplier or []),
         rate_limits=rate_limits,
         panel_only=panel_only,
+        messages_kept=usual.messages_kept * keep,
+        files_kept=usual.files_kept * keep,
     )
     with listen(host, port) as listening:
         sys.stdout.write(json.dumps({"url": url_of(listening)}) + "\n")

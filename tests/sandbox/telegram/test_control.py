@@ -27,6 +27,22 @@ async def test_a_wait_sees_edits_by_version(lab: Lab):
     assert (found["id"], found["text"], found["edits"]) == (sent.message_id, "done", 1)
 
 
+async def test_the_messages_of_every_chat_are_told_in_the_order_in_which_they_changed(lab: Lab):
+    first = await lab.bot.send_message(ADA, "one")
+    version = (await lab.look("messages"))["version"]
+    await lab.bot.send_message(GROUP, "two")
+    await lab.bot.edit_message_text("three", ADA, first.message_id)
+    changed = (await lab.look("messages", after=version))["messages"]
+    assert [(one["chat_id"], one["text"]) for one in changed] == [(GROUP, "two"), (ADA, "three")]
+
+
+async def test_every_chat_is_listed_with_where_it_went(lab: Lab):
+    group = (await lab.do("chats", title="Corner", kind="group", members=[ADA]))["id"]
+    moved = (await lab.do("faults/migrate", chat_id=group))["chat_id"]
+    chats = {one["id"]: one for one in (await lab.look("chats"))["chats"]}
+    assert (chats[ADA]["kind"], chats[group]["migrated_to"], chats[moved]["members"]) == ("private", moved, [ADA])
+
+
 async def test_a_wait_that_ends_empty_says_what_was_there(lab: Lab):
     response = await lab.people.get(f"/sandbox/chats/{ADA}/wait", params={"contains": "never", "timeout": 0})
     assert (response.status_code, response.json()["seen"]) == (408, ["/start"])

@@ -8,6 +8,7 @@
 ``POST /sandbox/users/ID/startgroup`` parameter, chat_id: the /start message in the group, which the bot joined
 ``POST /sandbox/users/ID/open`` link, chat_id: either of these, as the t.me link says
 ``POST /sandbox/chats`` title, kind (group, supergroup), is_forum, members, id, bot (true): the chat
+``GET  /sandbox/chats``: {"chats"}, every one with its members, the bot's standing and where it migrated to
 ``POST /sandbox/chats/ID/join``, ``/leave`` user_id
 ``POST /sandbox/chats/ID/bot`` user_id, present: any member adds the bot or puts it out
 ``POST /sandbox/chats/ID/topics`` name, user_id: {"topic": ID}
@@ -16,6 +17,7 @@
 ``POST /sandbox/chats/ID/messages/MESSAGE`` user_id, text: the person's own message, changed
 ``POST /sandbox/chats/ID/press`` user_id, message_id, data or text, forged (data that no button has), timeout:
     {"query_id", "answer"}, the callback answer waited for if timeout is given
+``GET  /sandbox/messages`` after: {"version", "messages"} of every chat, in the order in which they last changed
 ``GET  /sandbox/chats/ID/messages`` after: {"version", "messages"}
 ``GET  /sandbox/chats/ID/wait`` after, contains, pattern, from_bot, button, document, min_id, topic, timeout:
     the first message that fits all that is given, or 408
