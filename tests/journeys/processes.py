@@ -86,6 +86,10 @@ class BotProcess:
             assert time.monotonic() < deadline, f"the bot is not ready:\n{self.log.read_text()[-3000:]}"
             select_pause()
 
+    def command(self) -> list[str]:
+        """The module that is run, and its arguments."""
+        return ["bot", "run"]
+
     def launch(self) -> None:
         """Start without waiting."""
         writer = self.log.open("ab")
@@ -94,7 +98,7 @@ class BotProcess:
         # (RESUME checks for pending calls again and again while one of them runs).
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
+            [sys.executable, "-m", *self.command()],
             env={**kept, **self.environment},
             cwd=self.log.parent,
             stdout=writer,
