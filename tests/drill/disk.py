@@ -80,7 +80,8 @@ class _Vfs(ctypes.Structure):
 
 
 _Pointer, _Int, _Long = ctypes.c_void_p, ctypes.c_int, ctypes.c_int64
-_OPEN = ctypes.CFUNCTYPE(_Int, _Pointer, ctypes.c_char_p, ctypes.POINTER(_File), _Int, _Pointer)
+# The name goes through as the very pointer that came: SQLite keeps it, and URI parameters stand behind it.
+_OPEN = ctypes.CFUNCTYPE(_Int, _Pointer, _Pointer, ctypes.POINTER(_File), _Int, _Pointer)
 _WRITE = ctypes.CFUNCTYPE(_Int, _Pointer, _Pointer, _Int, _Long)
 _TRUNCATE = ctypes.CFUNCTYPE(_Int, _Pointer, _Long)
 _SYNC = ctypes.CFUNCTYPE(_Int, _Pointer, _Int)
@@ -102,12 +103,12 @@ class Shim(AbstractContextManager["Shim"]):
     def __enter__(self) -> Self:
         open_below = _OPEN(self._below)
 
-        def opened(vfs: int, name: bytes | None, file: Any, flags: int, out: int) -> int:
+        def opened(vfs: int, name: int | None, file: Any, flags: int, out: int) -> int:
             code: int = open_below(vfs, name, file, flags, out)
-            if code == sqlite3.SQLITE_OK and name is not None and flags & WATCHED and file.contents.methods:
+            if code == sqlite3.SQLITE_OK and name and flags & WATCHED and file.contents.methods:
                 address = ctypes.cast(file, _Pointer).value
                 assert address is not None
-                self._paths[address] = Path(name.decode())
+                self._paths[address] = Path(ctypes.string_at(name).decode())
                 file.contents.methods = ctypes.pointer(self._table(file.contents.methods.contents))
             return code
 
