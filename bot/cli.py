@@ -1,6 +1,7 @@
 """The command line: run, check, demo, catalog, backup, keys."""
 
 import os
+import sys
 from asyncio import Runner
 from collections.abc import Coroutine
 from pathlib import Path
@@ -15,7 +16,7 @@ from rich.console import Console
 from bot import catalog_commands
 from bot.checking import Grade, findings
 from bot.lifecycle import Stopped, run_bot
-from bot.log import configure_logging
+from bot.log import catch_strays, configure_logging
 from bot.sandbox.demo import DemoChoices, DemoFailed, run_demo
 from bot.sandbox.process import ServerDidNotStart
 from bot.settings import Settings, SettingsInvalid, environment_of_others, load_settings
@@ -29,7 +30,12 @@ screen = Console(highlight=False, emoji=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 log = structlog.get_logger()
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Orderline: digital goods, ordered in Telegram.")
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Orderline: digital goods, ordered in Telegram.",
+)
 catalog_cli = typer.Typer(no_args_is_help=True, help="The supplier catalogs.")
 cli.add_typer(catalog_cli, name="catalog")
 
@@ -38,7 +44,13 @@ MARKS = {Grade.GOOD: "[green]✓[/]", Grade.NOTE: "[yellow]·[/]", Grade.WRONG: 
 
 def main() -> None:
     """The console script."""
-    cli()
+    configure_logging("error", "auto")
+    catch_strays()
+    try:
+        cli()
+    except Exception:  # the process's edge: the log hides secrets, a bare traceback would not
+        log.exception("orderline ended by a failure that nobody foresaw; please report it")
+        sys.exit(1)
 
 
 @cli.command()
@@ -51,9 +63,6 @@ def run() -> None:
         run_async(run_bot(settings))
     except Stopped as reason:
         fail(str(reason))
-    except Exception:  # the process's edge: the log hides secrets, a bare traceback would not
-        log.exception("orderline ended by a failure that nobody foresaw; please report it")
-        raise typer.Exit(1) from None
 
 
 @cli.command()

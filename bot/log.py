@@ -3,13 +3,19 @@
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterable, MutableMapping
+from types import TracebackType
 from typing import Any
 
 import structlog
 
-NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "uvicorn.access", "alembic", "asyncio")
-"""Libraries whose INFO lines repeat ours; httpx would print URLs that contain the bot token."""
+from bot.stack import told, without_bytes, without_quotes
+
+OURS = ("bot", "storage")
+"""Whose lines the level is for. Libraries warn, and say nothing below that: httpx would print URLs that contain the
+bot token, aiosqlite every statement with its parameters.
+"""
 
 BOT_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 HIDDEN = "[hidden]"
@@ -26,7 +32,7 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """Return ``text`` without secrets."""
-        return self._pattern.sub(HIDDEN, text)
+        return self._pattern.sub(HIDDEN, without_bytes(text))
 
     def __call__(self, _logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Clean every value of a structlog event."""
@@ -57,7 +63,7 @@ def configure_logging(level: str, style: str, secrets: Iterable[str] = ()) -> No
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_traceback),
         redactor,
     ]
     structlog.configure(
@@ -67,12 +73,37 @@ def configure_logging(level: str, style: str, secrets: Iterable[str] = ()) -> No
     )
     handler = logging.StreamHandler(sys.stderr)
     final = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(style)]
-    handler.setFormatter(RedactingFormatter(redactor, foreign_pre_chain=shared, processors=final))
+    handler.setFormatter(RedactingFormatter(redactor, foreign_pre_chain=[_quote_nothing, *shared], processors=final))
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level.upper())
-    for name in NOISY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    root.setLevel(logging.WARNING)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level.upper())
+
+
+def catch_strays() -> None:
+    """Let the log tell of what nobody catches, too: Python itself would print it with every value in it."""
+    log = structlog.get_logger()
+
+    def in_thread(stray: threading.ExceptHookArgs) -> None:
+        log.error("a thread ended by a failure", thread=stray.thread and stray.thread.name, exc_info=stray.exc_value)
+
+    def unraisable(stray: Any) -> None:
+        log.error("a failure that could not be raised", exc_info=stray.exc_value)
+
+    threading.excepthook = in_thread
+    sys.unraisablehook = unraisable
+    logging.captureWarnings(capture=True)
+
+
+def _traceback(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    return told(exc_info[1])
+
+
+def _quote_nothing(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Keep what a library says and leave out what it quotes: asyncio shows whole results and errors."""
+    event["event"] = without_quotes(str(event["event"]))
+    return event
 
 
 def _renderer(style: str) -> Any:

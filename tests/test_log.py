@@ -2,12 +2,16 @@
 
 import json
 import logging
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import structlog
 
 from bot.log import HIDDEN, Redactor, configure_logging
 
+ROOT = Path(__file__).parents[1]
 TOKEN = "123456789:AAexampleexampleexampleexample12345"
 
 
@@ -49,6 +53,60 @@ def test_http_clients_do_not_log_urls_at_any_level_we_offer(capsys: pytest.Captu
     configure_logging("debug", "json")
     logging.getLogger("httpx").info("HTTP Request: POST https://api.telegram.org/bot%s/getMe", TOKEN)
     assert lines(capsys) == []
+
+
+@pytest.mark.parametrize("library", ["aiosqlite", "sqlalchemy.engine", "uvicorn.error", "asyncio", "h11", "some.other"])
+def test_libraries_are_heard_from_warnings_on_whatever_level_we_speak_at(
+    capsys: pytest.CaptureFixture[str], library: str
+) -> None:
+    configure_logging("debug", "json")
+    logging.getLogger(library).debug("INSERT ... %s", "a code")
+    logging.getLogger(library).info("executing %s", "a code")
+    logging.getLogger("bot.somewhere").debug("heard")
+    logging.getLogger(library).warning("heard, too")
+    assert [line["event"] for line in lines(capsys)] == ["heard", "heard, too"]
+
+
+def test_a_library_that_shows_a_value_is_heard_without_it(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info", "json")
+    logging.getLogger("asyncio").error("Task exception was never retrieved\nfuture: exception=%r", ValueError("ABCD-1"))
+    logging.getLogger("h11").warning("illegal status line: %r", bytearray(b"ABCD-1"))
+    assert "ABCD-1" not in capsys.readouterr().err
+
+
+def test_a_traceback_tells_the_way_but_no_value(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info", "json")
+    code = "ABCD-EFGH"
+    try:
+        int(code)
+    except ValueError:
+        structlog.get_logger().exception("an order cannot be read")
+    (line,) = lines(capsys)
+    assert "test_a_traceback_tells_the_way" in str(line["exception"])
+    assert "ValueError: invalid literal" in str(line["exception"])
+    assert code not in str(line)
+
+
+STRAY = """
+import gc, threading, warnings
+from bot.log import catch_strays, configure_logging
+configure_logging("info", "json")
+catch_strays()
+def fail(code="ABCD-EFGH"): int(code)
+threading.Thread(target=fail, name="worker").start()
+class Bad:
+    def __del__(self): fail()
+Bad(); gc.collect()
+warnings.warn("a library warns")
+"""
+
+
+def test_what_nobody_catches_is_logged_like_everything_else() -> None:
+    done = subprocess.run([sys.executable, "-c", STRAY], capture_output=True, text=True, cwd=ROOT, check=True)
+    events = [json.loads(line)["event"] for line in done.stderr.splitlines()]
+    assert {"a thread ended by a failure", "a failure that could not be raised"} <= set(events)
+    assert any("a library warns" in event for event in events)
+    assert "ABCD-EFGH" not in done.stderr.replace(STRAY, "")
 
 
 def test_a_warning_of_a_library_is_structured_and_clean_too(capsys: pytest.CaptureFixture[str]) -> None:

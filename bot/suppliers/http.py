@@ -1,6 +1,7 @@
 """HTTP as suppliers need it: every failure says whether the request can have been acted on."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -106,6 +107,8 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(0.0, (until - now).total_seconds()), LONGEST_HOLD)
 
+
+_BYTES = re.compile(r""":?\s*(?:bytearray\()?\bb['"].*""", re.DOTALL)
 
 # Raised before the first byte of a request is written; anything else may come after (httpx's exception tree).
 _BEFORE_SENDING = (
@@ -250,6 +253,6 @@ async def _bounded(response: httpx.Response, max_bytes: int) -> bytes:
 
 
 def _named(error: Exception) -> str:
-    """The kind of failure with the system's words; httpx puts neither headers nor bodies into them."""
-    words = str(error)
+    """The kind of failure with the system's words, without the bytes that httpx quotes from headers and bodies."""
+    words = _BYTES.sub("", str(error))
     return f"{type(error).__name__}: {words[:200]}" if words else type(error).__name__

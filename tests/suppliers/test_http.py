@@ -1,11 +1,12 @@
 """What does not depend on a supplier: headers, proxies of time, errors."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.suppliers.budget import Budget
-from bot.suppliers.http import Call, Http, NotSent, Reply, retry_after
+from bot.suppliers.http import Call, Http, Lost, NotSent, Reply, retry_after
 from tests.suppliers.wire import Answer, running_wire
 
 NOW = datetime(2026, 7, 5, 12, tzinfo=UTC)
@@ -90,3 +91,28 @@ async def test_headers_are_named_in_lower_case() -> None:
         reply = await http.send(Call("catalog"), "GET", "/x")
         await http.close()
     assert reply.headers["x-has-more"] == "true"
+
+
+async def test_an_answer_that_is_no_http_is_lost_and_not_quoted() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b'{"code": "ABCD-EFGH-JKLM"}\r\n\r\n')
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        http = Http("voodoo", f"http://127.0.0.1:{port}", Budget(10, 10, 1), now=lambda: NOW)
+        with pytest.raises(Lost) as lost:
+            await http.send(Call("create"), "POST", "/x", content=b"{}")
+        await http.close()
+    assert str(lost.value) == "RemoteProtocolError: illegal status line"
+
+
+async def test_a_token_that_fits_no_header_is_not_quoted() -> None:
+    async with running_wire(Answer(200)) as wire:
+        http = Http("voodoo", wire.url, Budget(10, 10, 1), now=lambda: NOW)
+        with pytest.raises(Lost) as lost:
+            await http.send(Call("balance"), "GET", "/x", token="secret\ntoken")
+        await http.close()
+    assert str(lost.value) == "LocalProtocolError: Illegal header value"
