@@ -4,19 +4,24 @@
 forks a bot with an environment, a folder and a log, and names its process id; ``wait`` waits for one's end.
 """
 
+import gc
+import importlib
 import json
 import os
 import select
 import signal
+import ssl
 import subprocess
 import sys
 import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
+from bot.presentation.speech import languages
 from tests.drill import mortal
 from tests.journeys.processes import ROOT, BotProcess
 
@@ -102,10 +107,10 @@ class MortalBot(BotProcess):
             assert not self.ended(0.02), f"the bot ended:\n{self.log.read_text()[-3000:]}"
             assert time.monotonic() < deadline, f"the bot is not ready:\n{self.log.read_text()[-3000:]}"
 
-    def launch(self) -> None:
-        """Start without waiting."""
+    def launch(self, **changes: str) -> None:
+        """Start without waiting; ``changes`` of the environment are for this life alone."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        self.life = self.nursery.fork({**kept, **self.environment}, self.log.parent, self.log)
+        self.life = self.nursery.fork({**kept, **self.environment, **changes}, self.log.parent, self.log)
 
     def ended(self, within: float = 0) -> bool:
         """Whether it has ended, waiting for that so many seconds at most."""
@@ -128,7 +133,19 @@ class MortalBot(BotProcess):
         return self.life.status
 
 
+def _warm_up() -> None:
+    """Do beforehand what every start would do for itself, and would do alike."""
+    for name in ("anyio._backends._asyncio", "uvicorn.lifespan.off", "_strptime"):
+        importlib.import_module(name)
+    languages()
+    # Each client reads the system's certificates, and none of them meets a server with one.
+    setattr(ssl, ssl.create_default_context.__name__, cache(ssl.create_default_context))
+    gc.collect()
+    gc.freeze()
+
+
 def _serve() -> None:
+    _warm_up()
     for line in sys.stdin:
         wish: dict[str, Any] = json.loads(line)
         answer = _start(wish) if wish["do"] == "start" else os.waitstatus_to_exitcode(os.waitpid(wish["pid"], 0)[1])

@@ -1,0 +1,139 @@
+"""The ladder: die at step 1, 2, 3 ... of a story until a run survives, and hold every run against the rules."""
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tests.drill.books import read_books
+from tests.drill.evidence import Confirmation, Kind, Violation
+from tests.drill.own import read_own
+from tests.drill.scenes import WAYS, Scene
+from tests.drill.stage import Guardian, Stage
+from tests.drill.verdict import database_of, judged, silent
+from tests.journeys import goods
+from tests.journeys.orders import spoken
+from tests.journeys.people import Message, Person
+
+QUIET_WITHIN = 30.0
+SURVIVORS = 2
+"""So many runs in a row must outlive their step: which one comes when is not the same in every run."""
+
+
+class Part(StrEnum):
+    """Which part of the story the steps are counted in."""
+
+    ORDER = "order"
+    """From the tap on Confirm to the result."""
+    TALK = "talk"
+    """From the first word to the card that is confirmed, and on to the result."""
+    RECOVERY = "recovery"
+    """From the start that follows a death in the middle of the order."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One run of a ladder: a scene, the part that is counted, and the step to die at (and one of the next life)."""
+
+    part: Part
+    scene: Scene
+    step: int
+    second: int = 0
+
+    @property
+    def name(self) -> str:
+        """What ``ONLY`` takes to run this one alone."""
+        second = f"+{self.second}" if self.second else ""
+        return f"{self.part}/{self.scene.name}/{self.step}{second}"
+
+    @property
+    def command(self) -> str:
+        """How to see it again."""
+        return f"make drill ONLY={self.name}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of a rung. ``recovery`` is seconds from the last start to the result, None when that came before."""
+
+    rung: Rung
+    deaths: tuple[str, ...]
+    recovery: float | None
+    violations: tuple[Violation, ...] = field(default=())
+
+    @property
+    def survived(self) -> bool:
+        """Whether the bot outlived the step that it was to die at."""
+        return len(self.deaths) < (2 if self.rung.second else 1)
+
+
+def climb(stage: Stage, part: Part, scene: Scene, *, first: int = 1, stride: int = 1) -> Iterator[Run]:
+    """Run after run, each dying ``stride`` steps later, until two in a row survive."""
+    step, survivors = first, 0
+    while survivors < SURVIVORS:
+        run = play(stage, rung_at(part, scene, step))
+        survivors = survivors + 1 if run.survived else 0
+        step += stride
+        yield run
+
+
+FIRST_DEATHS = (30, 60, 90, 120, 150, 180)
+"""Steps of the order at which the life before a recovery ends, in turn."""
+
+
+def rung_at(part: Part, scene: Scene, step: int) -> Rung:
+    """The rung of a ladder with this number."""
+    if part is Part.RECOVERY:
+        return Rung(part, scene, FIRST_DEATHS[step % len(FIRST_DEATHS)], step)
+    return Rung(part, scene, step)
+
+
+def play(stage: Stage, rung: Rung) -> Run:
+    """Tell the story of a rung once, and judge."""
+    stage.enter(rung.scene.name, WAYS[rung.scene.way])
+    person = stage.person(topic=rung.scene.topic)
+    try:
+        run = _told(stage, rung, person)
+    except AssertionError as error:
+        found = Violation(Kind.SILENT, "", f"the story did not go on: {error}"[:500], rung.command)
+        stage.leave()
+        return Run(rung, (), None, (found,))
+    if run.violations or run.survived:
+        # What is armed would strike in the next story, and what is wrong would be found again.
+        stage.leave()
+    return run
+
+
+def _told(stage: Stage, rung: Rung, person: Person) -> Run:
+    talk = rung.part is Part.TALK
+    card = None if talk else rung.scene.asks(person)
+    with Guardian(stage, rung.step, rung.second) as guardian:
+        card = card or rung.scene.asks(person)
+        reference = goods.confirms(person)
+        one = rung.scene.confirmed(person, card, reference)
+        stage.expected.append(one)
+        _result(person, card, reference)
+        arrived = time.monotonic()
+        found = _judge(stage, one, rung.command)
+    recovery = arrived - guardian.started if 0 < guardian.started < arrived else None
+    return Run(rung, tuple(guardian.deaths), recovery, tuple(found))
+
+
+def _result(person: Person, card: Message, reference: str) -> Message:
+    """The result comes as a message of its own."""
+    person.mark = 0
+    return person.sees(f"^\\S+ Delivered · {re.escape(spoken(reference))}", min_id=card["id"] + 1, timeout=40)
+
+
+def _judge(stage: Stage, one: Confirmation, command: str) -> list[Violation]:
+    """Wait until nothing is wrong any more, and see that the person is answered."""
+    deadline = time.monotonic() + QUIET_WITHIN
+    while True:
+        books = read_books(stage.world, stage.since)
+        found = judged(books, read_own(database_of(stage.world)), stage.expected)
+        if not found or time.monotonic() >= deadline:
+            break
+        time.sleep(0.1)
+    found += silent(stage.world, [one])
+    return [Violation(each.kind, each.order, each.words, command) for each in found]

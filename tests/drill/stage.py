@@ -1,0 +1,173 @@
+"""The stage of the ladders: one world, people with money, lives to begin anew, and whoever starts the bot again."""
+
+import shutil
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.drill.books import BEGINNING, Mark, mark_of
+from tests.drill.evidence import Confirmation
+from tests.drill.mortal import STILL
+from tests.drill.nursery import MortalBot, Nursery
+from tests.drill.steps import GATE, KILL_AT, STEPS
+from tests.journeys.people import Person
+from tests.journeys.resellers import Reseller, brings, group_of, reseller
+from tests.journeys.world import World, build_world
+
+BUYERS = 4
+RUNS_OF_A_LIFE = 20
+BETWEEN_LOOKS = 0.05
+SETTINGS = {"ADMIN_IDS": "50001,50002,50003", "ORDERS_PER_MINUTE": "100000", STILL: "1"}
+
+
+@dataclass
+class Stage:
+    """A world with a reseller whose people order, and the state of the bot in which every life begins."""
+
+    folder: Path
+    world: World
+    bot: MortalBot
+    seller: Reseller
+    people: list[Person]
+    team: list[Person]
+    settings: Mapping[str, str] = field(init=False)
+    since: Mark = BEGINNING
+    expected: list[Confirmation] = field(default_factory=list[Confirmation])
+    _life: str = ""
+    _runs: int = 0
+
+    def __post_init__(self) -> None:
+        self.settings = self.bot.environment
+
+    @property
+    def gate(self) -> Path:
+        """The file that arms the count of steps."""
+        return self.folder / "gate"
+
+    @property
+    def steps(self) -> Path:
+        """The steps that the bot wrote down."""
+        return self.folder / "steps"
+
+    @property
+    def data(self) -> Path:
+        """What the bot knows."""
+        return self.folder / "bot"
+
+    def person(self, *, topic: bool) -> Person:
+        """Whoever orders next."""
+        some = self.team if topic else self.people
+        return some[self._runs % len(some)]
+
+    def enter(self, life: str, settings: Mapping[str, str]) -> None:
+        """Let the bot run with these settings besides its usual ones; after so many runs it begins a new life."""
+        if self._life != life or self._runs % RUNS_OF_A_LIFE == 0:
+            self._begin(settings)
+            self._life = life
+        elif self.bot.ended():
+            self.bot.start()
+        self._runs += 1
+
+    def leave(self) -> None:
+        """Begin a new life before the next run."""
+        self._life = ""
+
+    def _begin(self, settings: Mapping[str, str]) -> None:
+        self.bot.kill()
+        shutil.rmtree(self.data)
+        shutil.copytree(self.folder / "template", self.data)
+        self.since, self.expected = mark_of(self.world), []
+        port = self.settings["WEB_PORT"]
+        self.bot.environment = {**self.settings, **{name: value.format(port=port) for name, value in settings.items()}}
+        self.bot.start()
+
+    def close(self) -> None:
+        """End everything."""
+        self.world.close()
+        self.bot.nursery.close()
+
+
+def build_stage(folder: Path) -> Stage:
+    """Build a world, let people in, give them money, and keep what the bot knows then."""
+    data = folder / "bot"
+    data.mkdir()
+    nursery, bots = Nursery(), list[MortalBot]()
+
+    def make_bot(environment: Mapping[str, str], log: Path) -> MortalBot:
+        bots.append(MortalBot(environment, folder / log.name, nursery=nursery))
+        return bots[0]
+
+    settings = SETTINGS | {GATE: str(folder / "gate"), STEPS: str(folder / "steps")}
+    # The first life brings the catalog; the others find it.
+    world = build_world(data, make_bot, **settings | {STILL: ""})
+    try:
+        stage = _peopled(folder, world, bots[0])
+    except BaseException:
+        world.close()
+        nursery.close()
+        raise
+    stage.bot.stop()
+    shutil.copytree(data, folder / "template")
+    stage.settings = {**stage.settings, **settings}
+    return stage
+
+
+def _peopled(folder: Path, world: World, bot: MortalBot) -> Stage:
+    world.octopus.switch("settle_after", "0.2")
+    seller = reseller(world, credit="0")
+    seller.credited("500000")
+    chat, topic = group_of(world, seller)
+    more = [brings(seller.boss, world, seller.name) for _ in range(BUYERS - 2)]
+    team = [world.in_group(person, chat, topic) for person in (seller.owner, seller.buyer)]
+    return Stage(folder, world, bot, seller, [seller.owner, seller.buyer, *more], team)
+
+
+class Guardian:
+    """Starts the bot again whenever it has died, as a supervisor does in real life; the second start may be mortal too.
+
+    Use it as a context manager around the story that is told.
+    """
+
+    def __init__(self, stage: Stage, step: int, second: int = 0) -> None:
+        """Die at ``step`` of the story; with ``second``, at that step of the start that follows, too."""
+        self._stage = stage
+        self._kills_to_come = [0] if not second else [second, 0]
+        self._step = step
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="guardian")
+        self.deaths: list[str] = []
+        self.started = 0.0
+
+    def __enter__(self) -> Self:
+        self._stage.steps.write_text("")
+        self._stage.gate.write_text(str(self._step))
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+        self._stage.gate.unlink(missing_ok=True)
+
+    def _watch(self) -> None:
+        bot = self._stage.bot
+        while not self._over.is_set():
+            if not bot.ended(BETWEEN_LOOKS):
+                continue
+            self.deaths.append(last_step(self._stage.steps))
+            self._stage.gate.unlink(missing_ok=True)
+            kill_at = self._kills_to_come.pop(0) if self._kills_to_come else 0
+            self.started = time.monotonic()
+            bot.launch(**{GATE: "", KILL_AT: str(kill_at)} if kill_at else {})
+
+
+def last_step(steps: Path) -> str:
+    """The step that was passed last, as it was written down."""
+    lines = steps.read_text().splitlines()
+    return lines[-1] if lines else ""
