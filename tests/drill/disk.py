@@ -91,7 +91,8 @@ class Shim(AbstractContextManager["Shim"]):
     """Puts a disk beneath every database opened from now on, in this process, until it is taken away again."""
 
     def __init__(self, disk: Disk) -> None:
-        self._disk = disk
+        # Bound now: a file may be closed when the interpreter has begun to take modules apart.
+        self._asked = disk.asked
         self._paths: dict[int, Path] = {}
         self._kept: list[Any] = []
         self._tables: dict[int, Any] = {}
@@ -137,27 +138,27 @@ class Shim(AbstractContextManager["Shim"]):
         return self._tables[address]
 
     def _write(self, below: Any) -> Any:
-        on = _WRITE(below.write)
+        on, asked, paths = _WRITE(below.write), self._asked, self._paths
 
         def write(file: int, data: int, size: int, offset: int) -> int:
-            answer = self._disk.asked(Deed.WRITE, self._paths[file], offset, ctypes.string_at(data, size))
+            answer = asked(Deed.WRITE, paths[file], offset, ctypes.string_at(data, size))
             return answer or on(file, data, size, offset)
 
         return _WRITE(write)
 
     def _truncate(self, below: Any) -> Any:
-        on = _TRUNCATE(below.truncate)
+        on, asked, paths = _TRUNCATE(below.truncate), self._asked, self._paths
 
         def truncate(file: int, size: int) -> int:
-            return self._disk.asked(Deed.TRUNCATE, self._paths[file], size, b"") or on(file, size)
+            return asked(Deed.TRUNCATE, paths[file], size, b"") or on(file, size)
 
         return _TRUNCATE(truncate)
 
     def _sync(self, below: Any) -> Any:
-        on = _SYNC(below.sync)
+        on, asked, paths = _SYNC(below.sync), self._asked, self._paths
 
         def sync(file: int, flags: int) -> int:
-            return self._disk.asked(Deed.SYNC, self._paths[file], 0, b"") or on(file, flags)
+            return asked(Deed.SYNC, paths[file], 0, b"") or on(file, flags)
 
         return _SYNC(sync)
 
