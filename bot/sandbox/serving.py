@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 
 import structlog
 import uvicorn
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -21,6 +23,11 @@ GRACE = 1
 
 TICK = 0.1
 """Seconds between looks at whether a signal came."""
+
+
+async def hung_up(_request: Request, _error: Exception) -> Response:
+    """What follows ``ClientDisconnect``: whoever asked died in the middle of the question, and nobody hears this."""
+    return Response(status_code=499)
 
 
 async def until_gone(receive: Receive) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 import httpx
@@ -13,7 +13,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox import serving
+from bot.sandbox.octopus.app import build_app as octopus
 from bot.sandbox.serving import listening
+from bot.sandbox.telegram.app import build_app as telegram
+from bot.sandbox.telegram.config import DEFAULT_TOKEN, SandboxConfig
+from bot.sandbox.voodoo.app import build_app as voodoo
 
 
 async def hello(_: Request) -> Response:
@@ -71,3 +75,25 @@ async def test_a_port_that_is_taken_is_an_error() -> None:
         with pytest.raises(OSError, match="in use"):
             async with listening(Starlette(), port=int(url.rpartition(":")[2])):
                 pass
+
+
+@pytest.mark.parametrize(
+    ("build", "path"),
+    [
+        (lambda: telegram(SandboxConfig()), f"/bot{DEFAULT_TOKEN}/sendMessage"),
+        (voodoo, "/api/v1/auth/token/client"),
+        (octopus, "/auth/login"),
+    ],
+    ids=["telegram", "voodoo", "octopus"],
+)
+async def test_whoever_dies_in_the_middle_of_a_request_is_no_failure_of_the_server(
+    build: Callable[[], Starlette], path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with listening(build()) as url:
+        host, _, port = url.rpartition("/")[2].partition(":")
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100\r\n\r\n{{".encode())
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+    assert not caplog.records

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from bot.sandbox.octopus import auth_api, catalog_api, control, order_api
@@ -14,6 +14,7 @@ from bot.sandbox.octopus.config import OctopusConfig
 from bot.sandbox.octopus.depot import Depot
 from bot.sandbox.octopus.errors import envelope
 from bot.sandbox.octopus.goods import Product
+from bot.sandbox.serving import hung_up
 
 
 def build_app(config: OctopusConfig | None = None, products: tuple[Product, ...] | None = None) -> Starlette:
@@ -34,7 +35,7 @@ def build_app(config: OctopusConfig | None = None, products: tuple[Product, ...]
     return Starlette(
         routes=[*auth_api.ROUTES, *catalog_api.ROUTES, *order_api.ROUTES, control.MOUNT],
         lifespan=lifespan,
-        exception_handlers={HTTPException: _outside_the_documentation},
+        exception_handlers={HTTPException: _outside_the_documentation, ClientDisconnect: hung_up},
     )
 
 

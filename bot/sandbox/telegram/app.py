@@ -4,8 +4,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
+from bot.sandbox.serving import hung_up
 from bot.sandbox.telegram.api import BotApi
 from bot.sandbox.telegram.config import SandboxConfig
 from bot.sandbox.telegram.control.faults import FaultControl
@@ -40,4 +42,4 @@ def app_of(telegram: LocalTelegram) -> Starlette:
     ]
     shared = [*page_routes(), *SupplierPanel(telegram.config).routes(), *Observation(telegram).routes()]
     routes = shared if telegram.config.panel_only else bot_routes + shared
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={ClientDisconnect: hung_up})

@@ -6,10 +6,11 @@ from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from bot.sandbox.goods.items import Good
+from bot.sandbox.serving import hung_up
 from bot.sandbox.voodoo import api, control, downloads
 from bot.sandbox.voodoo.center import Center
 from bot.sandbox.voodoo.config import VoodooConfig
@@ -34,7 +35,7 @@ def build_app(config: VoodooConfig | None = None, goods: tuple[Good, ...] | None
     return Starlette(
         routes=[*api.ROUTES, control.MOUNT, *downloads.ROUTES],
         lifespan=lifespan,
-        exception_handlers={HTTPException: _outside_the_documentation},
+        exception_handlers={HTTPException: _outside_the_documentation, ClientDisconnect: hung_up},
     )
 
 
