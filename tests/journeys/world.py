@@ -107,7 +107,7 @@ def build_world(folder: Path, make_bot: MakeBot = BotProcess, /, **settings: str
     port = free_port()
     voodoo = start_server("bot.sandbox.voodoo", *_voodoo_arguments(port))
     octopus = start_server("bot.sandbox.octopus", *octopus_arguments(port))
-    telegram = start_server("bot.sandbox.telegram", "--token", TOKEN)
+    telegram = start_server("bot.sandbox.telegram", "--token", TOKEN, "--keep", "20")
     # A chat of one, not a group: into a group go twenty messages a minute, and journeys make more notices than that.
     telegram.post(f"users/{OPERATORS}/start")
     environment = {

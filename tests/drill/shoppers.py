@@ -1,0 +1,358 @@
+"""People of the storm: each orders one thing after another, as people do, whatever happens around them."""
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tests.drill.evidence import HEADLINE, Confirmation
+from tests.journeys import cards, goods
+from tests.journeys.goods import Good
+from tests.journeys.processes import Server
+
+Message = dict[str, Any]
+PATIENCE = (2.0, 5.0)
+"""Seconds without an answer after which people do again what they did."""
+
+GIVE_UP_AFTER = 12
+"""So many times in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ware:
+    """Something to order, and what is answered when its quantity or face value is asked for."""
+
+    supplier: str
+    good: Good
+    quantities: tuple[str, ...] = ("1",)
+    values: tuple[str, ...] = ()
+
+
+WARES = (
+    Ware("voodoo", goods.KEY, ("1", "1", "2", "3", "25")),
+    Ware("voodoo", goods.LONG_CODES, ("1", "2", "12")),
+    Ware("voodoo", goods.CYRILLIC, ("1", "2")),
+    Ware("voodoo", goods.TOPUP, ("1", "3", "10.5")),
+    Ware("voodoo", goods.DECIMAL_TOPUP, ("0.5", "7.77", "20")),
+    Ware("voodoo", goods.SERVICE),
+    Ware("octopus", cards.XBOX, ("1", "2", "5")),
+    Ware("octopus", cards.XBOX, ("6", "9", "30")),
+    Ware("octopus", cards.STEAM, ("1", "3"), ("5", "20", "100")),
+    Ware("octopus", cards.STEAM, ("6", "8"), ("10", "50")),
+    Ware("octopus", cards.AMAZON, ("1", "7"), ("5", "33.33", "500")),
+    Ware("octopus", cards.APPLE, ("1", "6"), ("25", "50")),
+)
+NONSENSE = ("abc", "0", "-3", "999999999999", "1,000,000", "½", "🙂")
+
+
+class Hindered(Exception):
+    """Telegram does not let this person do that: they blocked the bot, or their group has moved."""
+
+
+class Abandoned(Exception):
+    """This person gives their wish up, or the storm is over."""
+
+
+@dataclass
+class Shopper:
+    """Somebody at one place. ``price_shown`` says whether their own account pays, so that cards promise its price."""
+
+    telegram: Server
+    user: int
+    chat: int
+    topic: int | None
+    chance: Random
+    over: threading.Event
+    price_shown: bool
+    wares: tuple[Ware, ...] = WARES
+    confirmed: dict[str, Confirmation] = field(default_factory=dict[str, Confirmation])
+    answered: set[str] = field(default_factory=set[str])
+    moods: Counter[str] = field(default_factory=Counter[str])
+    mark: int = 0
+
+    @property
+    def private(self) -> bool:
+        """Whether they are alone with the bot."""
+        return self.chat == self.user
+
+    def live(self) -> None:
+        """Order until the storm is over."""
+        while not self.over.is_set():
+            try:
+                Errand(self, self.chance.choice(self.wares)).run()
+            except Hindered:
+                self._find_the_way_back()
+            except Abandoned:
+                pass
+            self.over.wait(self.chance.uniform(0, 1.5))
+
+    def mood(self, name: str, share: float) -> bool:
+        """Whether they feel like it now."""
+        feels = self.chance.random() < share
+        if feels:
+            self.moods[name] += 1
+        return feels
+
+    def says(self, text: str, reply_to: int | None = None) -> None:
+        """Write; in a group an answer must be a reply."""
+        body = {"text": text, "reply_to": reply_to, "topic": self.topic}
+        given = {name: value for name, value in body.items() if value is not None}
+        self.mark = self._does("messages", **given)["version"]
+
+    def taps(self, message: Message, data: str, times: int = 1) -> None:
+        """Tap a button, perhaps more than once."""
+        self.mark = self.version()
+        for _ in range(times):
+            self._does("press", message_id=message["id"], data=data)
+
+    def version(self) -> int:
+        """How far the world has come."""
+        seen: Any = self.telegram.get("messages", after=10**12)
+        return seen["version"]
+
+    def heard(self, seconds: float, pattern: str) -> list[Message]:
+        """What fits of what the bot wrote or changed here since they acted, the latest last; waits for the first."""
+        query = {"after": self.mark, "from_bot": "true", "pattern": pattern, "timeout": seconds}
+        if self.topic is not None:
+            query["topic"] = self.topic
+        response = self.telegram.control.get(f"/sandbox/chats/{self.chat}/wait", params=query)
+        return [] if response.status_code == 408 else self._since(self.mark, pattern)
+
+    def message(self, id_: int) -> Message:
+        """A message as it is now."""
+        found: Any = self.telegram.get(f"chats/{self.chat}/messages")
+        return next(message for message in found["messages"] if message["id"] == id_)
+
+    def _since(self, mark: int, pattern: str) -> list[Message]:
+        found: Any = self.telegram.get(f"chats/{self.chat}/messages", after=mark)
+        mine = [
+            message
+            for message in found["messages"]
+            if message["from"]["is_bot"] and not message["deleted"] and message["topic"] == self.topic
+        ]
+        fitting = [message for message in mine if re.search(pattern, message["text"], re.DOTALL)]
+        return sorted(fitting, key=lambda message: message["version"])
+
+    def blocks_for_a_while(self) -> None:
+        """Block the bot, and come back."""
+        self.telegram.post("faults/block", user_id=self.user)
+        self.over.wait(self.chance.uniform(0.5, 4))
+        self.comes_back()
+
+    def comes_back(self) -> None:
+        """Unblock the bot and press Start."""
+        self.telegram.post(f"users/{self.user}/start")
+
+    def _does(self, what: str, **body: object) -> dict[str, Any]:
+        path = f"/sandbox/chats/{self.chat}/{what}"
+        response = self.telegram.control.post(path, json={"user_id": self.user, **body})
+        if response.status_code == 400:
+            raise Hindered(response.json()["error"])
+        return response.json()
+
+    def _find_the_way_back(self) -> None:
+        """Follow the group to where it went."""
+        found: Any = self.telegram.get("chats")
+        moved = {chat["id"]: chat["migrated_to"] for chat in found["chats"]}
+        self.chat = moved.get(self.chat) or self.chat
+
+
+@dataclass
+class Errand:
+    """One wish of a person: they look at what the bot shows last and do what one does there."""
+
+    shopper: Shopper
+    ware: Ware
+    started: bool = False
+    nonsense: bool = False
+    card: Message | None = None
+    draft: str = ""
+    bored: int = 0
+    again: Callable[[], None] = field(init=False)
+
+    def run(self) -> None:
+        """Order it; raises ``Abandoned`` or ``Hindered``."""
+        shopper = self.shopper
+        if shopper.private and shopper.mood("blocked the bot", 0.03):
+            shopper.blocks_for_a_while()
+        self._act(self._search)
+        while not self._done():
+            shown = self._look()
+            if shown is None:
+                self._insist()
+            else:
+                self.bored = 0
+                self._react(shown)
+        if shopper.mood("looked at their orders", 0.1):
+            shopper.says("/orders")
+            shopper.heard(2, "/order_")
+        if shopper.mood("waited for the result", 0.3):
+            shopper.heard(6, "^(✅|⚠️|❌)")
+
+    def _act(self, action: Callable[[], None]) -> None:
+        self.again = action
+        action()
+
+    def _search(self) -> None:
+        self.shopper.says(f"/find {self.ware.good.name}")
+
+    def _look(self) -> Message | None:
+        """The latest message that asks something of them."""
+        patience = self.shopper.chance.uniform(*PATIENCE)
+        pattern = "|".join(SCREENS)
+        fitting = self.shopper.heard(patience, pattern)
+        return fitting[-1] if fitting else None
+
+    def _insist(self) -> None:
+        if self.shopper.over.is_set():
+            raise Abandoned
+        self.bored += 1
+        if self.bored >= GIVE_UP_AFTER:
+            self.shopper.moods["gave up"] += 1
+            raise Abandoned
+        try:
+            self.again()
+        except Hindered:
+            # The button is gone: what it led to came meanwhile, or the message did not reach them.
+            self._act(self._search)
+
+    def _react(self, shown: Message) -> None:
+        if self.shopper.over.is_set() and not self.draft:
+            raise Abandoned
+        if not self.draft and self.shopper.mood("cancelled", 0.02):
+            self.shopper.says("/cancel")
+            raise Abandoned
+        reaction = next(reaction for pattern, reaction in SCREENS.items() if re.search(pattern, shown["text"]))
+        reaction(self, shown)
+
+    def finds(self, shown: Message) -> None:
+        """Open the item in the list."""
+        label = self.ware.good.name
+        data = next((data for text, data in _buttons(shown) if text.endswith(label)), "")
+        if not data:
+            raise Abandoned
+        self._act(lambda: self.shopper.taps(shown, data))
+
+    def buys(self, shown: Message) -> None:
+        """Tap Buy on the item's card."""
+        data = next((data for text, data in _buttons(shown) if "Buy" in text), "")
+        if not data:
+            raise Abandoned
+        self._act(lambda: self.shopper.taps(shown, data))
+
+    def counts(self, shown: Message) -> None:
+        """Say how many, at times nonsense first."""
+        if not self.nonsense and self.shopper.mood("answered nonsense", 0.08):
+            self.nonsense = True
+            self._answers(shown, self.shopper.chance.choice(NONSENSE))
+        else:
+            self._answers(shown, self.shopper.chance.choice(self.ware.quantities))
+
+    def values(self, shown: Message) -> None:
+        """Say which face value."""
+        self._answers(shown, self.shopper.chance.choice(self.ware.values or ("25",)))
+
+    def fills_in(self, shown: Message) -> None:
+        """Type an answer that nobody else gives."""
+        answer = f"acct.{self.shopper.user}.{self.shopper.chance.randrange(10**9)}@example.com"
+        self.shopper.answered.add(answer)
+        self._answers(shown, answer)
+
+    def chooses(self, shown: Message) -> None:
+        """Tap one of the choices."""
+        offered = [data for text, data in _buttons(shown) if not re.search("Back|Cancel|Skip|›|‹", text)]
+        if not offered:
+            raise Abandoned
+        data = self.shopper.chance.choice(offered)
+        self._act(lambda: self.shopper.taps(shown, data))
+
+    def asks_again(self, shown: Message) -> None:
+        """Ask for the price once more."""
+        data = next((data for text, data in _buttons(shown) if "Try again" in text), "")
+        if not data:
+            raise Abandoned
+        self.shopper.over.wait(0.5)
+        self._act(lambda: self.shopper.taps(shown, data))
+
+    def confirms(self, shown: Message) -> None:
+        """Tap Confirm, at times more than once; what the card says is what they agree to."""
+        label, data = next((one for one in _buttons(shown) if one[0].startswith("Confirm")), ("", ""))
+        if not data:
+            raise Abandoned
+        self.card, self.draft = shown, data.split("|")[1]
+        self.shopper.confirmed[self.draft] = self._agreed(shown["text"], label)
+        times = self.shopper.chance.choice((2, 3)) if self.shopper.mood("tapped twice", 0.25) else 1
+        self._act(lambda: self.shopper.taps(shown, data, times))
+
+    def gives_up(self, _shown: Message) -> None:
+        """Nothing can be done about it."""
+        raise Abandoned
+
+    def starts_over(self, _shown: Message) -> None:
+        """That question is no longer open: begin again, unless the order was made."""
+        if self.draft:
+            raise Abandoned
+        self._act(self._search)
+
+    def reads(self, shown: Message) -> None:
+        """Something about an order: what came of this wish, or of an earlier one."""
+        # What else came since is for the next look.
+        self.shopper.mark = shown["version"]
+
+    def _answers(self, shown: Message, text: str) -> None:
+        reply = None if self.shopper.private else shown["id"]
+        self._act(lambda: self.shopper.says(text, reply))
+
+    def _agreed(self, text: str, label: str) -> Confirmation:
+        price = Decimal(label.rpartition("$")[2].replace(",", "")) if self.shopper.price_shown else None
+        quantity = re.search(r"^Quantity: ([\d.,]+)$", text, re.MULTILINE)
+        value = re.search(r"^Value: ([\d.,]+) USD$", text, re.MULTILINE)
+        return Confirmation(
+            chat=self.shopper.chat,
+            user=self.shopper.user,
+            topic=self.shopper.topic,
+            supplier=self.ware.supplier,
+            item=self.ware.good.id,
+            quantity=_decimal(quantity[1]) if quantity else Decimal(1),
+            value=_decimal(value[1]) if value else None,
+            price=price,
+        )
+
+    def _done(self) -> bool:
+        """Whether the card has turned into an order that they can name."""
+        if self.card is None:
+            return False
+        shown = self.shopper.message(self.card["id"])
+        named = HEADLINE.search(shown["text"].partition("\n")[0])
+        if named:
+            mine = self.shopper.confirmed[self.draft]
+            self.shopper.confirmed[self.draft] = replace(mine, reference=named[1] + named[2])
+        return named is not None
+
+
+SCREENS: Mapping[str, Callable[[Errand, Message], None]] = {
+    r"^(⏳|❔|✅|⚠️|❌) [^\n]+ · \w{4}-\w{4}\n": Errand.reads,
+    "Please check your order": Errand.confirms,
+    "price cannot be had right now": Errand.asks_again,
+    "Which value\\?": Errand.values,
+    "How many\\?|What amount\\?": Errand.counts,
+    "Type your answer|Reply to this message with your answer": Errand.fills_in,
+    "no longer open": Errand.starts_over,
+    "no longer available|You do not have access|Nothing was ordered and|Put aside": Errand.gives_up,
+    "This is what the catalog has": Errand.finds,
+    "Price: [^\n]+(.|\n)*as of \\d\\d:\\d\\d": Errand.buys,
+    "Choose": Errand.chooses,
+}
+"""What people do where; the first pattern that fits says where they are."""
+
+
+def _buttons(message: Message) -> list[tuple[str, str]]:
+    return [(b["text"], b["callback_data"]) for row in message["buttons"] for b in row if "callback_data" in b]
+
+
+def _decimal(shown: str) -> Decimal:
+    return Decimal(shown.replace(",", ""))
