@@ -3,10 +3,10 @@
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
-from tests.drill.books import read_books
+from tests.drill.books import Ending, read_books
 from tests.drill.evidence import Confirmation, Kind, Violation
 from tests.drill.own import read_own
 from tests.drill.scenes import WAYS, Scene
@@ -16,7 +16,9 @@ from tests.journeys import goods
 from tests.journeys.orders import spoken
 from tests.journeys.people import Message, Person
 
-QUIET_WITHIN = 30.0
+QUIET_WITHIN = 20.0
+END_WITHIN = 45.0
+ASKS_A_HUMAN = frozenset({"outcome_unknown", "reference_taken"})
 SURVIVORS = 2
 """So many runs in a row must outlive their step: which one comes when is not the same in every run."""
 
@@ -55,12 +57,17 @@ class Rung:
 
 @dataclass(frozen=True)
 class Run:
-    """What became of a rung. ``recovery`` is seconds from the last start to the result, None when that came before."""
+    """What became of a rung.
+
+    ``recovery`` is seconds from the last start to the result; None when that came before, or ``resolved`` says that
+    a human had to look at the supplier's books first.
+    """
 
     rung: Rung
     deaths: tuple[str, ...]
-    recovery: float | None
-    violations: tuple[Violation, ...] = field(default=())
+    recovery: float | None = None
+    resolved: bool = False
+    violations: tuple[Violation, ...] = ()
 
     @property
     def survived(self) -> bool:
@@ -92,38 +99,62 @@ def rung_at(part: Part, scene: Scene, step: int) -> Rung:
 def play(stage: Stage, rung: Rung) -> Run:
     """Tell the story of a rung once, and judge."""
     stage.enter(rung.scene.name, WAYS[rung.scene.way])
-    person = stage.person(topic=rung.scene.topic)
+    guardian = Guardian(stage, rung.step, rung.second)
     try:
-        run = _told(stage, rung, person)
+        run = _told(stage, rung, guardian)
     except AssertionError as error:
-        found = Violation(Kind.SILENT, "", f"the story did not go on: {error}"[:500], rung.command)
-        stage.leave()
-        return Run(rung, (), None, (found,))
+        found = Violation(Kind.SILENT, "", f"the story did not go on: {error}"[:1000], rung.command)
+        run = Run(rung, tuple(guardian.deaths), violations=(found,))
     if run.violations or run.survived:
         # What is armed would strike in the next story, and what is wrong would be found again.
         stage.leave()
     return run
 
 
-def _told(stage: Stage, rung: Rung, person: Person) -> Run:
-    talk = rung.part is Part.TALK
-    card = None if talk else rung.scene.asks(person)
-    with Guardian(stage, rung.step, rung.second) as guardian:
+def _told(stage: Stage, rung: Rung, guardian: Guardian) -> Run:
+    person = stage.person(topic=rung.scene.topic)
+    card = None if rung.part is Part.TALK else rung.scene.asks(person)
+    with guardian:
         card = card or rung.scene.asks(person)
         reference = goods.confirms(person)
         one = rung.scene.confirmed(person, card, reference)
         stage.expected.append(one)
-        _result(person, card, reference)
+        resolved = _ends(stage, one, person, card)
         arrived = time.monotonic()
         found = _judge(stage, one, rung.command)
-    recovery = arrived - guardian.started if 0 < guardian.started < arrived else None
-    return Run(rung, tuple(guardian.deaths), recovery, tuple(found))
+    fell = 0 < guardian.started < arrived and not resolved
+    recovery = arrived - guardian.started if fell else None
+    return Run(rung, tuple(guardian.deaths), recovery, resolved, tuple(found))
 
 
-def _result(person: Person, card: Message, reference: str) -> Message:
-    """The result comes as a message of its own."""
+def _ends(stage: Stage, one: Confirmation, person: Person, card: Message) -> bool:
+    """Wait for the result, which is a message of its own; says whether an operator had to help, as they do."""
+    deadline, resolved = time.monotonic() + END_WITHIN, False
+    while not _has_result(person, card, one.reference):
+        assert time.monotonic() < deadline, f"{one.reference} has no result; resolved: {resolved}"
+        resolved = resolved or _helped(stage, one)
+    return resolved
+
+
+def _has_result(person: Person, card: Message, reference: str) -> bool:
     person.mark = 0
-    return person.sees(f"^\\S+ Delivered · {re.escape(spoken(reference))}", min_id=card["id"] + 1, timeout=40)
+    try:
+        title = f"^\\S+ Delivered · {re.escape(spoken(reference))}"
+        person.sees(title, min_id=card["id"] + 1, timeout=0.5)
+    except AssertionError:
+        return False
+    return True
+
+
+def _helped(stage: Stage, one: Confirmation) -> bool:
+    """Look an order up in the supplier's books that the bot has asked a human about, and tell the bot."""
+    row = next(row for row in read_own(database_of(stage.world)).rows if row.reference == one.reference)
+    theirs = [order for order in read_books(stage.world, stage.since).orders if order.reference == one.reference]
+    if row.attention not in ASKS_A_HUMAN or row.followed or not theirs or theirs[0].ending is Ending.OPEN:
+        return False
+    stage.seller.boss.says(f"/resolve {one.reference} {theirs[0].id}")
+    stage.seller.boss.sees("is settled|needs no resolving")
+    return True
 
 
 def _judge(stage: Stage, one: Confirmation, command: str) -> list[Violation]:

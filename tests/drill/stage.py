@@ -80,6 +80,7 @@ class Stage:
         self.bot.kill()
         shutil.rmtree(self.data)
         shutil.copytree(self.folder / "template", self.data)
+        self.world.voodoo.set_balance(50_000)
         self.since, self.expected = mark_of(self.world), []
         port = self.settings["WEB_PORT"]
         self.bot.environment = {**self.settings, **{name: value.format(port=port) for name, value in settings.items()}}
@@ -117,7 +118,9 @@ def build_stage(folder: Path) -> Stage:
 
 
 def _peopled(folder: Path, world: World, bot: MortalBot) -> Stage:
-    world.octopus.switch("settle_after", "0.2")
+    # Suppliers repeat a webhook for longer than a restart takes: Voodoo Center after 60 s.
+    world.voodoo.switch("webhook_spacing", 1)
+    world.octopus.switch("webhook_spacing", 1)
     seller = reseller(world, credit="0")
     seller.credited("500000")
     chat, topic = group_of(world, seller)
