@@ -146,17 +146,27 @@ def _warm_up() -> None:
 
 def _serve() -> None:
     _warm_up()
+    alive: set[int] = set()
     for line in sys.stdin:
         wish: dict[str, Any] = json.loads(line)
-        answer = _start(wish) if wish["do"] == "start" else os.waitstatus_to_exitcode(os.waitpid(wish["pid"], 0)[1])
-        sys.stdout.write(f"{answer}\n")
+        sys.stdout.write(f"{_start(wish, alive) if wish['do'] == 'start' else _reap(wish['pid'], alive)}\n")
         sys.stdout.flush()
+    for pid in alive:
+        # Whoever started them is gone.
+        os.kill(pid, signal.SIGKILL)
 
 
-def _start(wish: dict[str, Any]) -> int:
+def _reap(pid: int, alive: set[int]) -> int:
+    status = os.waitpid(pid, 0)[1]
+    alive.discard(pid)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _start(wish: dict[str, Any], alive: set[int]) -> int:
     pid = os.fork()
     if pid == 0:
         _become(wish)
+    alive.add(pid)
     return pid
 
 
