@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 from telegram.ext import Application, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.catalog.reports import CatalogError, ImportReport
 from bot.catalog.service import Catalog
@@ -27,6 +26,7 @@ from bot.conversations.application import Services, build_application
 from bot.conversations.talk import Talk
 from bot.delivery.endings import Endings
 from bot.delivery.janitor import Janitor, Retention
+from bot.delivery.line import Line, ListeningRequest
 from bot.delivery.pacing import MAX_IN_FLIGHT, ChatPacer, Pace
 from bot.delivery.relay import Relay
 from bot.intake.chats import ChatKeeper
@@ -67,6 +67,7 @@ class House:
     application: Application[Any, Talk, Any, Any, Any, Any]
     bot: ExtBot[Priority]
     intake: Intake
+    line: Line
     relay: Relay
     janitor: Janitor
     summary: DailySummary | None
@@ -120,6 +121,7 @@ class _Ground:
     ordering: OrderingParts
     catalog: Catalog
     buyers: Buyers
+    line: Line
 
     @property
     def titles(self) -> dict[str, str]:
@@ -167,8 +169,9 @@ async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | No
     catalog = _catalog(settings, suppliers, CatalogNews(store, ordering.desk, titles))
     items.catalog = catalog
     stack.push_async_callback(catalog.close)
+    line = Line()
     return _with_telegram(
-        _Ground(settings, store, metrics, suppliers, ordering, catalog, buyers), open_bot(settings, pace)
+        _Ground(settings, store, metrics, suppliers, ordering, catalog, buyers, line), open_bot(settings, pace, line)
     )
 
 
@@ -184,6 +187,7 @@ def _with_telegram(ground: _Ground, bot: ExtBot[Priority]) -> House:
         application=application,
         bot=bot,
         intake=intake,
+        line=ground.line,
         relay=_relay(ground, bot),
         janitor=_janitor(ground),
         summary=_summary(ground),
@@ -229,7 +233,7 @@ def _membership(ground: _Ground) -> Membership:
 
 
 def _relay(ground: _Ground, bot: ExtBot[Priority]) -> Relay:
-    endings = Endings(ground.store, ground.ordering.desk, count=ground.metrics.delivery)
+    endings = Endings(ground.store, ground.ordering.desk, line=ground.line, count=ground.metrics.delivery)
     settings = ground.settings
     return Relay(
         ground.store,
@@ -275,10 +279,15 @@ def _check_texts(default_language: str) -> None:
         raise CannotBuild(f"the texts for '{missing.pop()}' are not in {LOCALES}; install Orderline with its locales")
 
 
-def open_bot(settings: Settings, pace: Pace | None = None) -> ExtBot[Priority]:
+def open_bot(settings: Settings, pace: Pace | None = None, line: Line | None = None) -> ExtBot[Priority]:
     """The one way to Telegram, paced by its documented rates unless told otherwise; nothing is sent yet."""
-    request = HTTPXRequest(
-        connection_pool_size=MAX_IN_FLIGHT, connect_timeout=5, read_timeout=20, write_timeout=20, pool_timeout=20
+    request = ListeningRequest(
+        line or Line(),
+        connection_pool_size=MAX_IN_FLIGHT,
+        connect_timeout=5,
+        read_timeout=20,
+        write_timeout=20,
+        pool_timeout=20,
     )
     return ExtBot(
         settings.bot_token.get_secret_value(),

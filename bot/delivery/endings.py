@@ -1,5 +1,6 @@
 """What became of each try, written down in one unit: sent, later, given up, kept aside, moved."""
 
+import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, Protocol, assert_never
 import structlog
 
 from bot.delivery.attempt import Ending, Sent
+from bot.delivery.line import Line, Outage
 from bot.delivery.outcomes import Flooded, InDoubt, Migrated, Misconfigured, NotSent, Refused, Unreachable
 from storage.clock import Clock, utc_now
 from storage.records.orders import Order
@@ -18,6 +20,10 @@ from storage.store import Store
 from storage.tables import Tables
 
 log = structlog.get_logger()
+
+
+WORTH_TELLING = timedelta(minutes=5)
+"""Shorter outages of Telegram are the log's matter alone."""
 
 
 class TelegramRefuses(Exception):
@@ -54,7 +60,8 @@ class Desk(Protocol):
 class Patience:
     """Pauses double from ``first`` to ``longest``; ``max_tries`` bounds tries of unknown outcome.
 
-    What certainly was not sent is tried for ever: an outage of Telegram, however long, loses nothing.
+    What certainly was not sent is tried for ever, and so is everything while Telegram answers nobody: an outage,
+    however long, loses nothing.
     """
 
     first: timedelta = timedelta(seconds=1)
@@ -71,6 +78,7 @@ class Endings:
         desk: Desk,
         *,
         patience: Patience | None = None,
+        line: Line | None = None,
         clock: Clock = utc_now,
         chance: Callable[[], float] = random.random,
         count: Callable[[DeliveryKind, Outcome], None] = lambda _kind, _outcome: None,
@@ -78,6 +86,7 @@ class Endings:
         self._store = store
         self._desk = desk
         self._patience = patience or Patience()
+        self.line = line or Line(clock=clock, chance=chance)
         self._clock = clock
         self._chance = chance
         self._count = count
@@ -91,7 +100,7 @@ class Endings:
                 await self._retry(delivery, timedelta(seconds=seconds + 1), "flood wait")
             case NotSent(reason):
                 await self._retry(delivery, self._pause(delivery.tries), reason)
-            case InDoubt(reason) if delivery.tries < self._patience.max_tries:
+            case InDoubt(reason) if delivery.tries < self._patience.max_tries or self.line.silent:
                 await self._retry(delivery, self._pause(delivery.tries), reason)
             case InDoubt(reason) | Refused(reason):
                 await self._fail(delivery, reason)
@@ -104,6 +113,22 @@ class Endings:
                 raise TelegramRefuses(f"Telegram refuses this bot ({reason}); check BOT_TOKEN")
             case _:
                 assert_never(ending)
+
+    async def over(self, outage: Outage) -> None:
+        """Note that Telegram answers again, and owe the operators a word about an outage that was long."""
+        lasted = outage.until - outage.since
+        log.warning(
+            "telegram answers again; what is owed goes out",
+            seconds=round(lasted.total_seconds()),
+            tries=outage.tries,
+        )
+        if lasted < WORTH_TELLING:
+            return
+        facts = {"minutes": round(lasted.total_seconds() / 60)}
+        subject = outage.since.isoformat()
+        await self._store.write(
+            lambda tables: self._desk.tell(tables, NoticeKind.TELEGRAM_BACK, subject, facts, outage.until)
+        )
 
     async def _sent(self, delivery: Delivery, order: Order | None, message_id: int | None) -> None:
         async def work(tables: Tables) -> None:
@@ -121,7 +146,9 @@ class Endings:
     async def _retry(self, delivery: Delivery, pause: timedelta, reason: str) -> None:
         due_at = self._clock() + pause
         await self._store.write(lambda tables: tables.outbox.retry(delivery.id, due_at, reason))
-        log.warning(
+        # While Telegram is away the relay has said so, once.
+        log.log(
+            logging.DEBUG if self.line.away else logging.WARNING,
             "a message will be tried again",
             delivery=delivery.id,
             chat_id=delivery.chat_id,
@@ -179,7 +206,8 @@ class Endings:
 
     def _pause(self, tries: int) -> timedelta:
         """Doubles with each try, shortened by chance by up to half so that chats do not return all at once."""
-        pause = min(self._patience.longest, self._patience.first * 2 ** min(tries - 1, 20))
+        longest = min(self._patience.longest, self.line.longest) if self.line.away else self._patience.longest
+        pause = min(longest, self._patience.first * 2 ** min(tries - 1, 20))
         return pause * (1 - self._chance() / 2)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import structlog
 from telegram.ext import ExtBot
 
-from bot.delivery.attempt import Ending, attempt
+from bot.delivery.attempt import Ending, Sent, attempt
 from bot.delivery.endings import Endings, TelegramRefuses
 from bot.delivery.messages import NothingToSay, render
-from bot.delivery.outcomes import InDoubt, Refused
+from bot.delivery.outcomes import InDoubt, NotSent, Refused
 from storage.clock import Clock, utc_now
 from storage.records.orders import Order
 from storage.records.queues import Delivery
@@ -48,6 +48,7 @@ class Relay:
         self._store = store
         self._bot = bot
         self._endings = endings
+        self._line = endings.line
         self._default_language = default_language
         self._protect_content = protect_content
         self._limits = limits or RelayLimits()
@@ -68,7 +69,7 @@ class Relay:
 
     async def _take_some(self) -> bool:
         """Begin as many deliveries as there is room for; says whether there may be more."""
-        room = self._limits.in_flight - len(self._in_hand)
+        room = self._line.room(self._limits.in_flight, len(self._in_hand))
         if room <= 0:
             return False
         try:
@@ -106,6 +107,7 @@ class Relay:
     async def _deliver(self, delivery: Delivery) -> None:
         order, ending = await self._try(delivery)
         try:
+            await self._heed(delivery, ending)
             await self._endings.write_down(delivery, order, ending)
         except TelegramRefuses as error:
             self._refused = error
@@ -123,3 +125,18 @@ class Relay:
         except Exception:  # a worker's edge: one message that cannot be written must not stop the others
             log.exception("a delivery could not be prepared", delivery=delivery.id, kind=delivery.kind)
             return None, InDoubt("it could not be prepared")
+
+    async def _heed(self, delivery: Delivery, ending: Ending) -> None:
+        """Learn from a try whether Telegram is there."""
+        match ending:
+            case NotSent(reason) | InDoubt(reason):
+                if self._line.failed(delivery.id):
+                    log.error(
+                        "telegram does not answer; what is owed is kept, and one message at a time is tried",
+                        reason=reason,
+                    )
+            case Sent(None):
+                return  # there was nothing to send
+            case _:
+                if outage := self._line.answered():
+                    await self._endings.over(outage)

@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 50
 READ_SLACK = 15
+STORE_SECONDS = 5.0
+"""The longest pause while the store takes nothing: asking Telegram again costs little."""
 
 
 class PollingStopped(Exception):
@@ -32,6 +34,7 @@ class Poller:
 
     The offset of the next question is what confirms the last answer, so it is asked after the answer was stored.
     It begins at 0: what the last run stored but did not confirm comes again and is recognised by its id.
+    ``heard`` is called at each answer.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class Poller:
         poll_seconds: int = POLL_SECONDS,
         backoff: Backoff | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        heard: Callable[[], None] = lambda: None,
     ) -> None:
         self._bot = bot
         self._intake = intake
@@ -49,6 +53,7 @@ class Poller:
         self._backoff = backoff or Backoff()
         self._sleep = sleep
         self._batch = min(int(PollingLimit.MAX_LIMIT), intake.capacity)
+        self._heard = heard
         self._offset = 0
 
     async def run(self) -> None:
@@ -89,6 +94,7 @@ class Poller:
             }
         )
         answer = cast("Any", await request.post(f"{self._bot.base_url}/getUpdates?{query}"))
+        self._heard()
         return [update for update in cast("list[Raw]", answer) if self._is_update(update)]
 
     def _is_update(self, update: Any) -> bool:
@@ -107,7 +113,13 @@ class Poller:
             except RetryAfter as error:
                 log.warning("telegram asks polling to wait", seconds=asked_by(error))
                 await self._sleep(asked_by(error))
-            except (TelegramError, StoreError, MalformedUpdate) as error:
+            except StoreError as error:
+                seconds = min(self._backoff.next(), STORE_SECONDS)
+                log.warning(
+                    "updates cannot be stored; telegram keeps them", reason=str(error), seconds=round(seconds, 1)
+                )
+                await self._sleep(seconds)
+            except (TelegramError, MalformedUpdate) as error:
                 await self._pause(error)
             else:
                 self._backoff.reset()

@@ -4,6 +4,8 @@ Facts in a notice's ``data`` (amounts as decimal text, all optional): ``ORDER_*`
 ``LOW_BALANCE``:
 ``title``, ``account``, ``amount``, ``currency``, ``limit``; ``CATALOG_REFUSED``: ``title``, ``reason``;
 ``CATALOG_RECOVERED``: ``title``, ``items``; ``SUPPLIER_CONFIGURATION``: ``title``, ``reason``;
+``SUPPLIER_AWAY``: ``title``, ``minutes``, ``reason``; ``SUPPLIER_BACK``: ``title``, ``minutes``; ``TELEGRAM_BACK``:
+``minutes``;
 ``CHAT_UNREACHABLE``: ``chat_id``, ``title``, ``reason``; those of accounts are in ``bot.presentation.news``.
 ``DAILY_SUMMARY``: the figures of the day.
 """
@@ -19,6 +21,7 @@ from bot.presentation.figures import summary_card
 from bot.presentation.joining import access_changed_card
 from bot.presentation.news import decimal_of, low_lines, posted_lines, team_failure_card
 from bot.presentation.orders import order_link, spoken_reference
+from bot.presentation.outages import outage_lines
 from bot.presentation.requests import request_notice
 from bot.presentation.situations import delivered_part
 from bot.presentation.speech import Speech, marked
@@ -109,6 +112,8 @@ def _about_the_shop(kind: NoticeKind | None, data: Mapping[str, Any], speech: Sp
             return posted_lines(kind, data, speech)
         case NoticeKind.RESELLER_LOW:
             return low_lines(data, speech)
+        case NoticeKind.TELEGRAM_BACK | NoticeKind.SUPPLIER_AWAY | NoticeKind.SUPPLIER_BACK:
+            return outage_lines(kind, data, speech)
         case _:
             return _about_suppliers(kind, data, speech)
 

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 from telegram.ext import ExtBot
 
 from bot.delivery.endings import Endings, Outcome, Patience
+from bot.delivery.line import Line
 from bot.delivery.relay import Relay, RelayLimits
 from storage.records.orders import Order, Place
 from storage.records.queues import (
@@ -103,9 +104,11 @@ class Shop:
 
 
 @asynccontextmanager
-async def at_work(shop: Shop, bot: ExtBot[Priority], **options: Any) -> AsyncGenerator["asyncio.Task[None]"]:
+async def at_work(
+    shop: Shop, bot: ExtBot[Priority], *, line: Line | None = None, **options: Any
+) -> AsyncGenerator["asyncio.Task[None]"]:
     patience = Patience(first=timedelta(milliseconds=20), longest=timedelta(milliseconds=40), max_tries=4)
-    endings = Endings(shop.store, Desk(), patience=patience, clock=shop.clock, count=shop.count)
+    endings = Endings(shop.store, Desk(), patience=patience, line=line, clock=shop.clock, count=shop.count)
     relay = Relay(shop.store, bot, endings, limits=RelayLimits(idle_seconds=0.02), clock=shop.clock, **options)
     running = asyncio.create_task(relay.run())
     try:

@@ -1,0 +1,126 @@
+"""The line to Telegram: whether anything is answered at all, and how what is owed waits while nothing is."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from telegram.request import HTTPXRequest
+
+from storage.clock import Clock, utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class LinePolicy:
+    """``messages`` that fail in a row, and none between them that is answered, mean that Telegram is away.
+
+    Then one message at a time is tried, at pauses that double from ``first`` to ``longest``: an outage of an hour costs
+    some hundred calls, however many chats are owed something. ``silence`` without any answer, whatever was asked, means
+    that a message of unknown outcome fails for no fault of its own.
+    """
+
+    messages: int = 3
+    first: timedelta = timedelta(seconds=1)
+    longest: timedelta = timedelta(seconds=30)
+    silence: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Telegram was away from ``since`` until ``until``; ``tries`` failed meanwhile."""
+
+    since: datetime
+    until: datetime
+    tries: int
+
+
+class Line:
+    """Remembers how the tries at Telegram ended, of all chats together."""
+
+    def __init__(
+        self,
+        policy: LinePolicy | None = None,
+        *,
+        clock: Clock = utc_now,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._policy = policy or LinePolicy()
+        self._clock = clock
+        self._chance = chance
+        self._heard_at = clock()
+        self._failed: set[int] = set()
+        self._tries = 0
+        self._down_since: datetime | None = None
+        self._next_try = clock()
+
+    @property
+    def away_since(self) -> datetime | None:
+        """Since when nothing that is owed gets through; None while messages are answered."""
+        return self._down_since if self.away else None
+
+    @property
+    def away(self) -> bool:
+        """Whether one message after another went unanswered."""
+        return len(self._failed) >= self._policy.messages
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing at all was answered for a while."""
+        return self.away or self._clock() - self._heard_at >= self._policy.silence
+
+    @property
+    def longest(self) -> timedelta:
+        """The longest pause between two tries while Telegram is away."""
+        return self._policy.longest
+
+    def room(self, in_flight: int, in_hand: int) -> int:
+        """How many more messages may be tried now: while Telegram is away one at a time, and after a pause."""
+        if not self.away:
+            return in_flight - in_hand
+        return 1 if in_hand == 0 and self._clock() >= self._next_try else 0
+
+    def heard(self) -> None:
+        """Telegram answered something: an update was fetched, somebody's question was replied to."""
+        self._heard_at = self._clock()
+
+    def failed(self, delivery_id: int) -> bool:
+        """A message went unanswered; returns whether Telegram is away from now on, and was not before."""
+        before, now = self.away, self._clock()
+        self._down_since = self._down_since or now
+        # One message that fails again and again is its own trouble: it takes several to doubt the line.
+        if not before:
+            self._failed.add(delivery_id)
+        self._tries += 1
+        if self.away:
+            self._next_try = now + self._pause()
+        return self.away and not before
+
+    def answered(self) -> Outage | None:
+        """A message was answered, whatever the answer; returns the outage that is over with it."""
+        self.heard()
+        over = Outage(self._down_since, self._clock(), self._tries) if self.away and self._down_since else None
+        self._failed.clear()
+        self._tries, self._down_since = 0, None
+        return over
+
+    def _pause(self) -> timedelta:
+        """Doubles with each try, shortened by chance by up to half."""
+        doublings = min(self._tries - self._policy.messages, 20)
+        pause = min(self._policy.longest, self._policy.first * 2 ** max(doublings, 0))
+        return pause * (1 - self._chance() / 2)
+
+
+class ListeningRequest(HTTPXRequest):
+    """Tells the line of every answer that is not the sound of a broken server."""
+
+    def __init__(self, line: Line, **options: Any) -> None:
+        super().__init__(**options)
+        self._line = line
+
+    async def do_request(self, url: str, method: str, *args: Any, **options: Any) -> tuple[int, bytes]:
+        """Make the request and note that it was answered."""
+        status, body = await super().do_request(url, method, *args, **options)
+        if status < 500:
+            self._line.heard()
+        return status, body

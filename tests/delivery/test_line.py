@@ -1,0 +1,187 @@
+"""While Telegram is away one message at a time is tried; when it is back everything goes out and operators are told."""
+
+from datetime import datetime, timedelta
+from itertools import count
+
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram.ext import ExtBot
+
+from bot.delivery.endings import Outcome
+from bot.delivery.line import Line, LinePolicy, Outage
+from storage.records.orders import OrderState
+from storage.records.queues import Priority
+from tests.delivery.local import ADA, BORIS
+from tests.delivery.relaying import Shop, at_work, result_of
+from tests.factories import NOW
+
+IN_FLIGHT = 16
+
+
+class Time:
+    """Moves when told."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def passes(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+def line_at(time: Time, chance: float = 0.0) -> Line:
+    return Line(clock=time, chance=lambda: chance)
+
+
+def fallen(time: Time) -> Line:
+    """A line that has just gone down."""
+    line = line_at(time)
+    assert [line.failed(message) for message in (1, 2, 3)] == [False, False, True]
+    return line
+
+
+def test_one_message_that_fails_again_and_again_is_its_own_trouble() -> None:
+    line = line_at(Time())
+    assert not any(line.failed(7) for _ in range(100))
+    assert not line.away
+    assert line.room(IN_FLIGHT, 3) == IN_FLIGHT - 3
+
+
+def test_an_answer_between_two_failures_means_that_telegram_is_there() -> None:
+    line = line_at(Time())
+    for message in range(50):
+        assert not line.failed(2 * message)
+        assert not line.failed(2 * message + 1)
+        assert line.answered() is None
+    assert line.away_since is None
+
+
+def test_several_messages_that_fail_in_a_row_mean_that_telegram_is_away_since_the_first() -> None:
+    time = Time()
+    line = line_at(time)
+    line.failed(1)
+    time.passes(10)
+    line.failed(2)
+    time.passes(10)
+    assert line.failed(3)
+    assert line.away_since == NOW
+    assert not line.failed(4), "this is no news any more"
+
+
+def test_while_telegram_is_away_one_message_at_a_time_is_tried() -> None:
+    time = Time()
+    line = fallen(time)
+    assert line.room(IN_FLIGHT, 0) == 0
+    time.passes(1)
+    assert line.room(IN_FLIGHT, 0) == 1
+    assert line.room(IN_FLIGHT, 1) == 0
+
+
+def test_the_first_answer_lets_everything_go_and_tells_how_long_it_was() -> None:
+    time = Time()
+    line = fallen(time)
+    time.passes(3600)
+    assert line.answered() == Outage(NOW, time.now, 3)
+    assert line.room(IN_FLIGHT, 0) == IN_FLIGHT
+    assert not line.silent
+
+
+@given(st.floats(0, 1))
+def test_an_hour_without_telegram_costs_few_tries_however_many_chats_are_owed_something(chance: float) -> None:
+    time = Time()
+    line, messages, tries = line_at(time, chance), count(), 0
+    for _ in range(3600):
+        for _ in range(min(IN_FLIGHT, line.room(IN_FLIGHT, 0))):
+            line.failed(next(messages))
+            tries += 1
+        time.passes(1)
+    assert 100 < tries < 300
+
+
+def test_telegram_is_silent_only_when_nothing_at_all_was_answered_for_a_while() -> None:
+    time = Time()
+    line = line_at(time)
+    time.passes(299)
+    line.heard()
+    time.passes(299)
+    assert not line.silent
+    time.passes(1)
+    assert line.silent
+
+
+SHORT = timedelta(milliseconds=50)
+
+
+async def results_for(shop: Shop, chats: range) -> list[int]:
+    """Owe a result to each of so many people, all of whom have opened the bot."""
+    owed: list[int] = []
+    for chat in chats:
+        await shop.telegram.post("/users", id=chat, first_name=f"P{chat}")
+        await shop.telegram.start(chat)
+        owed.append(await shop.owe(result_of(await shop.order(state=OrderState.FAILED, chat_id=chat))))
+    return owed
+
+
+async def test_an_outage_costs_the_same_few_calls_however_many_wait_and_gives_nothing_up(
+    shop: Shop, bot: ExtBot[Priority]
+) -> None:
+    owed = await results_for(shop, range(7001, 7041))
+    line = Line(LinePolicy(first=SHORT, longest=SHORT), clock=shop.clock)
+    await shop.telegram.fault("outage", how="status", status=502, seconds=3600)
+    async with at_work(shop, bot, line=line):
+        await shop.until_counted(IN_FLIGHT + 20)
+        assert line.away
+        untouched = [one for one in owed if shop.row(one)["tries"] == 0]
+        assert len(untouched) >= 4, "each of the first flight failed once, and then one at a time"
+        assert {outcome for _, outcome in shop.counted} == {Outcome.RETRIED}
+        await shop.telegram.fault("clear")
+        for one in range(7001, 7041):
+            await shop.telegram.wait_for(one, "Not delivered")
+        assert line.away_since is None
+    assert {shop.row(one)["state"] for one in owed} == {"sent"}
+
+
+async def test_operators_hear_once_that_telegram_was_away_for_long(shop: Shop, bot: ExtBot[Priority]) -> None:
+    await results_for(shop, range(7001, 7006))
+    time = Time()
+    line = Line(LinePolicy(first=SHORT), clock=time)
+    await shop.telegram.fault("outage", how="status", status=502, seconds=3600)
+    async with at_work(shop, bot, line=line):
+        await shop.until_counted(5)
+        await shop.telegram.fault("clear")
+        time.passes(3600)
+        told = await shop.telegram.wait_for(BORIS, "Telegram answers again")
+        await shop.until_counted(11)
+    assert "No answer for 60 minutes." in told["text"]
+    assert len(await shop.telegram.said(BORIS)) == 1
+
+
+async def test_a_short_outage_is_the_logs_matter_alone(shop: Shop, bot: ExtBot[Priority]) -> None:
+    await results_for(shop, range(7001, 7006))
+    line = Line(LinePolicy(first=SHORT, longest=SHORT), clock=shop.clock)
+    await shop.telegram.fault("outage", how="drop", seconds=3600)
+    async with at_work(shop, bot, line=line):
+        await shop.until_counted(5)
+        await shop.telegram.fault("clear")
+        for chat in range(7001, 7006):
+            await shop.telegram.wait_for(chat, "Not delivered")
+    assert await shop.telegram.said(BORIS) == []
+
+
+async def test_a_single_result_outlives_an_outage_that_lasts_beyond_all_its_tries(
+    shop: Shop, bot: ExtBot[Priority]
+) -> None:
+    delivery = await shop.owe(result_of(await shop.order(state=OrderState.FAILED)))
+    time = Time()
+    line = Line(clock=time)
+    time.passes(3600)
+    await shop.telegram.fault("outage", how="status", status=502, seconds=3600)
+    async with at_work(shop, bot, line=line):
+        await shop.until_counted(6)
+        assert {outcome for _, outcome in shop.counted} == {Outcome.RETRIED}
+        await shop.telegram.fault("clear")
+        await shop.telegram.wait_for(ADA, "Not delivered")
+        await shop.until_last(Outcome.SENT)
+    assert shop.row(delivery)["state"] == "sent"
