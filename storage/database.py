@@ -1,4 +1,4 @@
-"""Everything that depends on which database it is: URLs, engines, pragmas, the lock and what SQLite's errors mean."""
+"""Everything that depends on which database it is: URLs, engines, pragmas, the lock and copies."""
 
 import fcntl
 import os
@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage.driver import FusedConnection
-from storage.errors import BadDatabaseUrl, DamagedDatabase, DiskFull, NotWritable, StoreBusy, StoreError
+from storage.errors import BadDatabaseUrl, NotWritable, StoreBusy
+from storage.meanings import reason
 
 BUSY_SECONDS = 5
 POOL_SECONDS = 30
@@ -108,7 +109,7 @@ class SqliteFile:
             raise NotWritable(f"the backup {target} cannot be written: {error.strerror}") from error
         except sqlite3.Error as error:
             unfinished.unlink(missing_ok=True)
-            raise NotWritable(f"the backup {target} cannot be written: {explained(error)}") from error
+            raise NotWritable(f"the backup {target} cannot be written: {reason(error)}") from error
 
     def _engine(self, begin: str, connections: int, *more: str, reads: bool = False) -> AsyncEngine:
         def connect(*_ignored: object, **_options: object) -> FusedConnection:
@@ -185,28 +186,3 @@ class FileLock:
     def release(self) -> None:
         """Let others in."""
         os.close(self.descriptor)
-
-
-MEANINGS: tuple[tuple[int, type[StoreError], str], ...] = (
-    (sqlite3.SQLITE_FULL, DiskFull, "there is no room left on the disk of the database"),
-    (sqlite3.SQLITE_READONLY, NotWritable, "the database is read-only"),
-    (sqlite3.SQLITE_CANTOPEN, NotWritable, "the database cannot be opened"),
-    (sqlite3.SQLITE_PERM, NotWritable, "the database may not be written"),
-    (sqlite3.SQLITE_BUSY, StoreBusy, "another process keeps the database locked"),
-    (sqlite3.SQLITE_NOTADB, DamagedDatabase, "the file is not a SQLite database"),
-    (sqlite3.SQLITE_CORRUPT, DamagedDatabase, "the database is damaged; restore a backup"),
-    (sqlite3.SQLITE_IOERR, NotWritable, "the disk of the database answers with errors"),
-)
-
-
-def explained(error: BaseException) -> BaseException:
-    """The operator's sentence for a driver's error, or the error itself when it is none of the environment's."""
-    driver = error.orig if isinstance(error, DBAPIError) else error
-    code = getattr(driver, "sqlite_errorcode", None)
-    if code is None:
-        return error
-    for primary, kind, sentence in MEANINGS:
-        # Extended codes carry their primary code in the low byte (sqlite.org/rescode.html).
-        if code & 0xFF == primary:
-            return kind(sentence)
-    return error

@@ -5,6 +5,10 @@ class StoreError(Exception):
     """The store cannot do what was asked; the message is one clear line."""
 
 
+class Outage(StoreError):
+    """The store takes nothing at the moment, for a reason outside of it; the same may succeed later."""
+
+
 class BadDatabaseUrl(StoreError):
     """``DATABASE_URL`` names something that Orderline cannot use."""
 
@@ -17,15 +21,15 @@ class WrongKeys(StoreError):
     """What is stored was sealed with other keys than those given."""
 
 
-class StoreBusy(StoreError):
+class StoreBusy(Outage):
     """Another process holds the database."""
 
 
-class NotWritable(StoreError):
+class NotWritable(Outage):
     """The database, or the directory it lives in, cannot be written."""
 
 
-class DiskFull(StoreError):
+class DiskFull(Outage):
     """There is no room left to write."""
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.clock import Clock, utc_now
 from storage.crypto import Vault
-from storage.database import FileLock, SqliteFile, explained
+from storage.database import FileLock, SqliteFile
 from storage.errors import StoreClosed
+from storage.meanings import explained
 from storage.opening import make_ready
 from storage.repositories.base import Unit
 from storage.signals import Signals, Topic

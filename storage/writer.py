@@ -1,6 +1,7 @@
 """Group commit: one task owns SQLite's writing connection and lets queued units share a transaction."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -8,9 +9,9 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage.database import explained
 from storage.driver import FusedConnection, TransactionLost
-from storage.errors import CommitFailed, StoreClosed, StoreError
+from storage.errors import CommitFailed, Outage, StoreClosed, StoreError
+from storage.meanings import explained
 from storage.signals import Topic
 
 T = TypeVar("T")
@@ -22,6 +23,9 @@ WAITING_UNITS = 4096
 
 SHARED_COMMIT = 64
 """Most units that one commit makes durable together."""
+
+COMPLAIN_EVERY = 60.0
+"""Seconds between two log lines about the same trouble, which every unit meets anew."""
 
 log = structlog.get_logger()
 
@@ -36,6 +40,31 @@ class Job:
     result: Any = None
 
 
+class Trouble:
+    """Tells the operator that nothing can be stored: at once, again now and then, and when that is over."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._reason: str | None = None
+        self._said_at = 0.0
+        self._undone = 0
+
+    def met(self, reason: BaseException, units: int) -> None:
+        """So many units were undone."""
+        now = self._now()
+        self._undone += units
+        if str(reason) == self._reason and now < self._said_at + COMPLAIN_EVERY:
+            return
+        log.error("nothing can be stored; what was begun is undone", reason=str(reason), units=self._undone)
+        self._reason, self._said_at = str(reason), now
+
+    def over(self) -> None:
+        """A unit was stored."""
+        if self._reason is not None:
+            log.warning("what is written can be stored again", before=self._reason, units=self._undone)
+        self._reason, self._undone = None, 0
+
+
 class Writer:
     """Runs units one after another; each either happened completely and durably, or not at all."""
 
@@ -46,6 +75,7 @@ class Writer:
         self._task: asyncio.Task[None] | None = None
         self._closing = False
         self._stopped = False
+        self._trouble = Trouble()
 
     def start(self) -> None:
         """Begin to work off the queue."""
@@ -78,7 +108,8 @@ class Writer:
         self._stopped = True
         while not self._jobs.empty():
             if job := self._jobs.get_nowait():
-                _refuse(job, StoreClosed("the store is closed"))
+                closed = StoreClosed("the store is closed")
+                _refuse(job, closed, closed)
 
     async def _work(self) -> None:
         while (job := await self._jobs.get()) is not None:
@@ -112,11 +143,35 @@ class Writer:
         try:
             async with connection.begin():
                 fused = _fused(connection)
-                return [job for job in batch if await _run(connection, fused, job)]
+                return [job for job in batch if await self._run(connection, fused, job)]
         finally:
             await connection.close()
 
+    async def _run(self, connection: AsyncConnection, fused: FusedConnection, job: Job) -> bool:
+        """Run one unit; False when it failed alone. Raises when the whole transaction is lost."""
+        if job.done.cancelled():
+            # A caller that gave up before its turn takes its unit with it.
+            return False
+        fused.mark()
+        try:
+            job.result = await job.run(connection, job.topics.add)
+        except (Exception, asyncio.CancelledError) as error:
+            if _stopping():
+                raise
+            await _take_back(fused, error)
+            self._refuse(job, error)
+            return False
+        return True
+
+    def _refuse(self, job: Job, error: BaseException) -> None:
+        reason = explained(error)
+        if isinstance(reason, Outage):
+            self._trouble.met(reason, 1)
+        _refuse(job, error, reason)
+
     def _publish(self, written: list[Job]) -> None:
+        if written:
+            self._trouble.over()
         for topic in {topic for job in written for topic in job.topics}:
             self._notify(topic)
         for job in written:
@@ -125,7 +180,7 @@ class Writer:
 
     def _fail(self, batch: list[Job], error: Exception) -> None:
         reason = explained(error)
-        log.error("database commit failed, its units were undone", units=len(batch), reason=str(reason))
+        self._trouble.met(reason, len(batch))
         for job in batch:
             if not job.done.done():
                 job.done.set_exception(_undone(reason, error))
@@ -146,23 +201,6 @@ def _fused(connection: AsyncConnection) -> FusedConnection:
     return fused
 
 
-async def _run(connection: AsyncConnection, fused: FusedConnection, job: Job) -> bool:
-    """Run one unit; False when it failed alone. Raises when the whole transaction is lost."""
-    if job.done.cancelled():
-        # A caller that gave up before its turn takes its unit with it.
-        return False
-    fused.mark()
-    try:
-        job.result = await job.run(connection, job.topics.add)
-    except (Exception, asyncio.CancelledError) as error:
-        if _stopping():
-            raise
-        await _take_back(fused, error)
-        _refuse(job, error)
-        return False
-    return True
-
-
 def _stopping() -> bool:
     """Whether it is the writer that was cancelled, not something its unit waited for."""
     task = asyncio.current_task()
@@ -177,13 +215,12 @@ async def _take_back(fused: FusedConnection, error: BaseException) -> None:
         raise (error if isinstance(error, Exception) else lost) from None
 
 
-def _refuse(job: Job, error: BaseException) -> None:
+def _refuse(job: Job, error: BaseException, reason: BaseException) -> None:
     if job.done.done():
         return
     if isinstance(error, asyncio.CancelledError):
         job.done.cancel()
         return
-    reason = explained(error)
     if reason is not error:
         reason.__cause__ = error
     job.done.set_exception(reason)

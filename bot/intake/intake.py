@@ -7,9 +7,11 @@ from enum import StrEnum
 
 import structlog
 
+from bot.intake.backoff import Backoff
 from bot.intake.lanes import Lanes
 from bot.intake.updates import Raw, read_update
 from storage.clock import Clock, utc_now
+from storage.errors import StoreError
 from storage.records.queues import StoredUpdate
 from storage.store import Store
 from storage.tables import Tables
@@ -52,6 +54,7 @@ class IntakeLimits:
     the thousandth minutes later helps nobody. ``total`` is nobody's fault in particular, so Telegram keeps the rest.
     A worker mostly waits for its chat's turn to be answered, so there are many; ``per_chat`` of them at most serve
     one chat, because a group may hear 20 messages a minute and its people would soon keep all of them waiting.
+    ``mark_seconds`` is the longest pause between tries to mark an update as handled.
     """
 
     per_lane: int = 100
@@ -59,6 +62,7 @@ class IntakeLimits:
     workers: int = 128
     per_chat: int = 8
     handle_seconds: float = 120
+    mark_seconds: float = 5
     stop_seconds: float = 10
 
 
@@ -76,12 +80,14 @@ class Intake:
         *,
         clock: Clock = utc_now,
         count: Callable[[Result, int], None] = lambda _result, _many: None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store = store
         self._handle = handle
         self._limits = limits or IntakeLimits()
         self._clock = clock
         self._count = count
+        self._sleep = sleep
         self._lanes = Lanes(self._limits.per_lane, self._limits.total, self._limits.per_chat)
         self._open = asyncio.Event()
         self._closing = False
@@ -205,10 +211,25 @@ class Intake:
         await self._mark_done(update)
 
     async def _mark_done(self, update: StoredUpdate) -> None:
+        """Mark it, however long the store takes nothing: its lane waits.
+
+        Were a later update of the lane marked before it, a restart would take this one for an answer to that one's
+        question.
+        """
+        backoff = Backoff(longest=self._limits.mark_seconds)
+        while not await self._marked(update):
+            await self._sleep(backoff.next())
+
+    async def _marked(self, update: StoredUpdate) -> bool:
+        """Whether there is nothing more to try: what is not marked at a stop is handled again, harmlessly."""
         try:
             await self._store.write(lambda tables: tables.updates.done(update.update_id, self._clock()))
-        except Exception:  # a lane's edge: the update is handled again after the next start, harmlessly
+        except StoreError as error:
+            log.warning("a handled update waits to be marked", update_id=update.update_id, reason=str(error))
+            return self._closing
+        except Exception:  # a lane's edge
             log.exception("a handled update could not be marked", update_id=update.update_id)
+        return True
 
     def _finished(self, update: StoredUpdate) -> None:
         dropped = self._lanes.finished(update)

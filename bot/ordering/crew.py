@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import structlog
 
+from storage.errors import Outage
+
 log = structlog.get_logger()
 
 T = TypeVar("T")
@@ -42,6 +44,8 @@ class Crew:
     ) -> bool:
         try:
             claimed = await claim(self._size - len(self._tasks))
+        except Outage:
+            return False  # the store has said why; it may be back at the next tick
         except Exception:  # the worker's edge: the store may be back at the next tick
             log.exception("work cannot be claimed")
             return False
@@ -60,6 +64,8 @@ class Crew:
     async def _guarded(self, key: str, work: Coroutine[None, None, None]) -> None:
         try:
             await work
+        except Outage as error:
+            log.warning("a piece of work waits for the store", piece=key, reason=str(error))
         except Exception:  # the worker's edge: the piece's lease runs out and it is claimed again
             log.exception("a piece of work failed", piece=key)
 

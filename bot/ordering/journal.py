@@ -1,5 +1,7 @@
 """The journal: a supplier's raw reply is kept before it is read, and read again if we died in between."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
@@ -9,6 +11,7 @@ from bot.ordering.directory import Suppliers
 from bot.ordering.transitions import Settlement, Verdict, flagged
 from bot.suppliers.protocol import MalformedReport, Report, Supplier
 from storage.clock import Clock
+from storage.errors import StoreClosed, StoreError
 from storage.records.orders import Attention
 from storage.records.queues import JournalEntry
 from storage.store import Store, Tables
@@ -22,15 +25,50 @@ PAGE = 1_000
 """Ids of replies that are read at a time; the replies themselves, which may be large, come one by one."""
 
 
+HOLD_SECONDS = 1.0
+"""Between two tries to store a reply that the store would not take."""
+
+
 class Journal:
     """Keeps raw replies; ``record`` is what a supplier client is given as its ``RecordReply``."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._sleep = sleep
 
     async def record(self, supplier: str, order_id: str, body: bytes) -> int:
-        """Keep a reply durably; returns its journal id."""
+        """Keep a reply durably; returns its journal id.
+
+        While the store takes nothing, the reply is held: it may be the only one that shows the codes in clear.
+        """
+        try:
+            return await self._keep(supplier, order_id, body)
+        except StoreClosed:
+            raise
+        except StoreError as error:
+            log.error("a reply cannot be stored; it is held until it can be", order=order_id, reason=str(error))  # noqa: TRY400 - one line says it
+        try:
+            journal_id = await self._keep_in_the_end(supplier, order_id, body)
+        except BaseException:
+            log.error("a reply was given up before it could be stored; its order is in doubt", order=order_id)  # noqa: TRY400 - whoever gave it up knows why
+            raise
+        log.info("the reply that was held is stored", order=order_id)
+        return journal_id
+
+    async def _keep_in_the_end(self, supplier: str, order_id: str, body: bytes) -> int:
+        while True:
+            await self._sleep(HOLD_SECONDS)
+            try:
+                return await self._keep(supplier, order_id, body)
+            except StoreClosed:
+                raise
+            except StoreError:
+                continue
+
+    async def _keep(self, supplier: str, order_id: str, body: bytes) -> int:
         return await self._store.write(lambda tables: tables.journal.add(order_id, supplier, body, self._clock()))
 
 

@@ -174,11 +174,19 @@ def _address(function: Any) -> int:
 
 
 @dataclass
-class SteeredDisk:
-    """A disk whose state stands in a file, so that it can be steered from another process. No file: all is well.
+class MoodyDisk:
+    """A disk that answers everything the same, until it is told otherwise."""
 
-    It also counts what it was asked, for whoever runs in the same process.
-    """
+    mood: Answer = Answer.WELL
+
+    def asked(self, deed: Deed, path: Path, place: int, data: bytes) -> Answer:
+        """As it feels."""
+        return self.mood
+
+
+@dataclass(frozen=True, slots=True)
+class SteeredDisk:
+    """A disk whose mood stands in a file, so that it can be steered from another process. No file: all is well."""
 
     state: Path
 

@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from bot.intake.intake import Accepted, Full, Intake, IntakeLimits, Result
 from bot.intake.lanes import Lanes, lane_of
+from storage.crypto import Vault
 from storage.records.queues import StoredUpdate
 from storage.store import Store
+from tests.drill.disk import Answer
 from tests.factories import NOW, make_update
+from tests.storage.ailing import ailing_store
 
 
 def message(update_id: int, user_id: int = 1, chat_id: int = 1) -> dict[str, Any]:
@@ -355,3 +358,54 @@ async def test_webhooks_that_overtook_each_other_are_put_in_telegrams_order():
         order.append(update.update_id)
         lanes.finished(update)
     assert order == [2, 4, 5]
+
+
+async def test_a_lane_waits_until_its_handled_update_is_marked_so_that_none_overtakes_it(
+    database_url: str, vault: Vault
+) -> None:
+    pauses: list[float] = []
+    paused = asyncio.Event()
+    go_on = asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        paused.set()
+        await go_on.wait()
+
+    handler = Handler()
+    gate = handler.hold(1)
+    async with ailing_store(database_url, vault) as (store, disk):
+        intake = Intake(store, handler, sleep=pause)
+        async with at_work(intake):
+            await intake.accept([message(1), message(2)])
+            await handler.until(lambda: handler.begun == [1])
+            disk.mood = Answer.FULL
+            gate.set()
+            await paused.wait()
+            assert handler.begun == [1]
+            disk.mood = Answer.WELL
+            go_on.set()
+            await none_left(intake)
+        assert handler.ended == [1, 2]
+        assert len(pauses) == 1
+        assert await waiting(store) == 0
+
+
+async def test_an_update_that_could_not_be_marked_before_a_stop_is_handled_again_before_those_behind_it(
+    database_url: str, vault: Vault
+) -> None:
+    handler = Handler()
+    gate = handler.hold(1)
+    async with ailing_store(database_url, vault) as (store, disk):
+        intake = Intake(store, handler)
+        async with at_work(intake) as running:
+            await intake.accept([message(1), message(2)])
+            await handler.until(lambda: handler.begun == [1])
+            disk.mood = Answer.FULL
+            running.cancel()
+            await asyncio.sleep(0)
+            gate.set()
+        disk.mood = Answer.WELL
+        assert handler.ended == [1]
+        async with at_work(Intake(store, handler)) as _:
+            await handler.until(lambda: handler.ended == [1, 1, 2])

@@ -1,12 +1,22 @@
 """Replies that came in before the process died."""
 
+import asyncio
 from pathlib import Path
 
+import pytest
+from structlog.testing import capture_logs
+
 from bot.ordering.journal import Journal
+from storage.clock import utc_now
+from storage.crypto import Vault
+from storage.errors import StoreClosed
 from storage.records.orders import Attention, OrderState
 from storage.records.queues import NoticeKind
+from storage.store import Store
+from tests.drill.disk import Answer
 from tests.factories import keys
 from tests.ordering.shop import Shop, as_body, completed, report
+from tests.storage.ailing import ailing_store
 from tests.storage.damage import damage
 
 
@@ -114,3 +124,51 @@ async def test_an_outline_that_outlived_its_doubt_stays_one(shop: Shop) -> None:
     assert (after.state, after.attention) == (OrderState.ACCEPTED, Attention.CODES_HIDDEN)
     assert await shop.codes(order) == ()
     assert await shop.journal_left() == 1
+
+
+async def test_a_reply_that_the_store_would_not_take_is_held_until_it_does(database_url: str, vault: Vault) -> None:
+    async with ailing_store(database_url, vault) as (store, disk):
+
+        async def pause(_seconds: float) -> None:
+            pauses.append(await store.healthy())
+            if len(pauses) == 3:
+                disk.mood = Answer.WELL
+
+        pauses: list[bool] = []
+        disk.mood = Answer.FULL
+        kept = await Journal(store, utc_now, sleep=pause).record("voodoo", "order-1", b"the only clear view")
+        entry = await store.read(lambda tables: tables.journal.get(kept))
+        assert pauses == [False] * 3
+        assert entry is not None
+        assert entry.body == b"the only clear view"
+        assert await store.read(lambda tables: tables.journal.left(10, 0)) == [kept]
+
+
+async def test_a_reply_that_is_given_up_before_it_could_be_stored_is_named_without_its_words(
+    database_url: str, vault: Vault
+) -> None:
+    async with ailing_store(database_url, vault) as (store, disk):
+        waiting = asyncio.Event()
+
+        async def wait_for_ever(_seconds: float) -> None:
+            waiting.set()
+            await asyncio.Event().wait()
+
+        disk.mood = Answer.FULL
+        with capture_logs() as lines:
+            held = asyncio.create_task(
+                Journal(store, utc_now, sleep=wait_for_ever).record("voodoo", "order-1", b"CODE")
+            )
+            await waiting.wait()
+            held.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await held
+        assert [line["order"] for line in lines if line["log_level"] == "error" and "order" in line] == ["order-1"] * 2
+        assert "CODE" not in str(lines)
+
+
+async def test_a_reply_that_comes_after_the_store_was_closed_is_not_held(database_url: str, vault: Vault) -> None:
+    store = await Store.open(database_url, vault)
+    await store.close()
+    with pytest.raises(StoreClosed):
+        await Journal(store, utc_now).record("voodoo", "order-1", b"late")
