@@ -9,7 +9,7 @@ from enum import StrEnum
 from tests.drill.books import Ending, read_books
 from tests.drill.evidence import Confirmation, Kind, Violation
 from tests.drill.own import read_own
-from tests.drill.scenes import WAYS, Scene
+from tests.drill.scenes import SCENES, WAYS, Scene
 from tests.drill.stage import Guardian, Stage
 from tests.drill.verdict import database_of, judged, silent
 from tests.journeys import goods
@@ -18,6 +18,9 @@ from tests.journeys.people import Message, Person
 
 QUIET_WITHIN = 20.0
 END_WITHIN = 45.0
+HELP_AFTER = 4.0
+"""Seconds that an operator leaves a repeated webhook before looking the order up."""
+
 ASKS_A_HUMAN = frozenset({"outcome_unknown", "reference_taken"})
 SURVIVORS = 2
 """So many runs in a row must outlive their step: which one comes when is not the same in every run."""
@@ -75,25 +78,63 @@ class Run:
         return len(self.deaths) < (2 if self.rung.second else 1)
 
 
-def climb(stage: Stage, part: Part, scene: Scene, *, first: int = 1, stride: int = 1) -> Iterator[Run]:
-    """Run after run, each dying ``stride`` steps later, until two in a row survive."""
-    step, survivors = first, 0
-    while survivors < SURVIVORS:
-        run = play(stage, rung_at(part, scene, step))
-        survivors = survivors + 1 if run.survived else 0
-        step += stride
-        yield run
-
-
 FIRST_DEATHS = (30, 60, 90, 120, 150, 180)
 """Steps of the order at which the life before a recovery ends, in turn."""
 
 
-def rung_at(part: Part, scene: Scene, step: int) -> Rung:
-    """The rung of a ladder with this number."""
-    if part is Part.RECOVERY:
-        return Rung(part, scene, FIRST_DEATHS[step % len(FIRST_DEATHS)], step)
-    return Rung(part, scene, step)
+@dataclass(frozen=True)
+class Ladder:
+    """All rungs of one part of one scene."""
+
+    part: Part
+    scene: Scene
+
+    @property
+    def name(self) -> str:
+        """What ``ONLY`` takes to climb this one alone."""
+        return f"{self.part}/{self.scene.name}"
+
+    def rung(self, step: int) -> Rung:
+        """The rung with this number."""
+        if self.part is Part.RECOVERY:
+            return Rung(self.part, self.scene, FIRST_DEATHS[step % len(FIRST_DEATHS)], step)
+        return Rung(self.part, self.scene, step)
+
+
+RETOLD = {
+    Part.TALK: ("topup-pushed", "cards-pushed", "key-pushed-topic"),
+    Part.RECOVERY: ("key-pushed", "cards-polled"),
+}
+"""The scenes of the other parts; an order is killed in every scene."""
+
+
+def ladders() -> list[Ladder]:
+    """Every ladder of the drill."""
+    order = [Ladder(Part.ORDER, scene) for scene in SCENES]
+    return order + [Ladder(part, scene) for part, names in RETOLD.items() for scene in SCENES if scene.name in names]
+
+
+def rung_named(name: str) -> Rung | None:
+    """The run of a name as ``Rung.name`` writes it; None for the name of a ladder. Raises ``ValueError``."""
+    part, _, rest = name.partition("/")
+    scene, _, steps = rest.partition("/")
+    if not steps:
+        return None
+    first, _, second = steps.partition("+")
+    found = next((one for one in SCENES if one.name == scene), None)
+    if found is None:
+        raise ValueError(f"no scene is named {scene!r}")
+    return Rung(Part(part), found, int(first), int(second or 0))
+
+
+def climb(stage: Stage, ladder: Ladder, *, first: int = 1, stride: int = 1) -> Iterator[Run]:
+    """Run after run, each dying ``stride`` steps later, until two in a row survive."""
+    step, survivors = first, 0
+    while survivors < SURVIVORS:
+        run = play(stage, ladder.rung(step))
+        survivors = survivors + 1 if run.survived else 0
+        step += stride
+        yield run
 
 
 def play(stage: Stage, rung: Rung) -> Run:
@@ -105,8 +146,8 @@ def play(stage: Stage, rung: Rung) -> Run:
     except AssertionError as error:
         found = Violation(Kind.SILENT, "", f"the story did not go on: {error}"[:1000], rung.command)
         run = Run(rung, tuple(guardian.deaths), violations=(found,))
-    if run.violations or run.survived:
-        # What is armed would strike in the next story, and what is wrong would be found again.
+    if run.violations:
+        # What is wrong would be found again.
         stage.leave()
     return run
 
@@ -121,18 +162,22 @@ def _told(stage: Stage, rung: Rung, guardian: Guardian) -> Run:
         stage.expected.append(one)
         resolved = _ends(stage, one, person, card)
         arrived = time.monotonic()
-        found = _judge(stage, one, rung.command)
+        found = _judge(stage)
+        guardian.relent()
+        found += silent(stage.world, [one])
     fell = 0 < guardian.started < arrived and not resolved
     recovery = arrived - guardian.started if fell else None
-    return Run(rung, tuple(guardian.deaths), recovery, resolved, tuple(found))
+    violations = tuple(Violation(each.kind, each.order, each.words, rung.command) for each in found)
+    return Run(rung, tuple(guardian.deaths), recovery, resolved, violations)
 
 
 def _ends(stage: Stage, one: Confirmation, person: Person, card: Message) -> bool:
     """Wait for the result, which is a message of its own; says whether an operator had to help, as they do."""
-    deadline, resolved = time.monotonic() + END_WITHIN, False
+    began, resolved = time.monotonic(), False
     while not _has_result(person, card, one.reference):
-        assert time.monotonic() < deadline, f"{one.reference} has no result; resolved: {resolved}"
-        resolved = resolved or _helped(stage, one)
+        waited = time.monotonic() - began
+        assert waited < END_WITHIN, f"{one.reference} has no result; resolved: {resolved}"
+        resolved = resolved or (waited > HELP_AFTER and _helped(stage, one))
     return resolved
 
 
@@ -157,14 +202,12 @@ def _helped(stage: Stage, one: Confirmation) -> bool:
     return True
 
 
-def _judge(stage: Stage, one: Confirmation, command: str) -> list[Violation]:
-    """Wait until nothing is wrong any more, and see that the person is answered."""
+def _judge(stage: Stage) -> list[Violation]:
+    """Wait until nothing is wrong any more, for so long."""
     deadline = time.monotonic() + QUIET_WITHIN
     while True:
         books = read_books(stage.world, stage.since)
         found = judged(books, read_own(database_of(stage.world)), stage.expected)
         if not found or time.monotonic() >= deadline:
-            break
+            return found
         time.sleep(0.1)
-    found += silent(stage.world, [one])
-    return [Violation(each.kind, each.order, each.words, command) for each in found]

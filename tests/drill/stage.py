@@ -147,16 +147,23 @@ class Guardian:
 
     def __enter__(self) -> Self:
         self._stage.steps.write_text("")
-        self._stage.gate.write_text(str(self._step))
+        # Whole at once: the bot looks at any moment.
+        fresh = self._stage.gate.with_suffix(".new")
+        fresh.write_text(str(self._step))
+        fresh.replace(self._stage.gate)
         self._thread.start()
         return self
+
+    def relent(self) -> None:
+        """The story is over; what comes now is no step of it."""
+        self._stage.gate.unlink(missing_ok=True)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.relent()
         self._over.set()
         self._thread.join()
-        self._stage.gate.unlink(missing_ok=True)
 
     def _watch(self) -> None:
         bot = self._stage.bot
@@ -164,7 +171,7 @@ class Guardian:
             if not bot.ended(BETWEEN_LOOKS):
                 continue
             self.deaths.append(last_step(self._stage.steps))
-            self._stage.gate.unlink(missing_ok=True)
+            self.relent()
             kill_at = self._kills_to_come.pop(0) if self._kills_to_come else 0
             self.started = time.monotonic()
             bot.launch(**{GATE: "", KILL_AT: str(kill_at)} if kill_at else {})

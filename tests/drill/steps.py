@@ -59,7 +59,7 @@ class Steps:
         """What the variables ask for.
 
         ``DRILL_KILL_AT`` is the step to die at, counted from the first whose label fits ``DRILL_ARM``. Instead a file
-        ``DRILL_GATE`` may arm the count when it appears; it holds the step to die at.
+        ``DRILL_GATE`` may arm the count for as long as it is there; it holds the step to die at.
         """
         gate = Path(environment[GATE]) if environment.get(GATE) else None
         arm = environment.get(ARM, "")
@@ -71,7 +71,7 @@ class Steps:
 
     def take(self, label: str) -> None:
         """Pass a step, or end the process as a power cut would."""
-        if not self.armed and not self._arms(label):
+        if not self._counts(label):
             return
         self.taken += 1
         if self.record is not None:
@@ -79,15 +79,18 @@ class Steps:
         if self.taken == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def _arms(self, label: str) -> bool:
+    def _counts(self, label: str) -> bool:
         if self.gate is not None:
-            try:
-                self.kill_at = int(self.gate.read_text() or 0)
-            except FileNotFoundError:
-                return False
-            self.armed = True
-        elif self.arm is not None:
-            self.armed = bool(self.arm.search(label))
+            return self._follows(self.gate)
+        self.armed = self.armed or (self.arm is not None and bool(self.arm.search(label)))
+        return self.armed
+
+    def _follows(self, gate: Path) -> bool:
+        """Begin with the count when the gate appears, and forget it when the gate is gone."""
+        if not gate.exists():
+            self.armed = False
+        elif not self.armed:
+            self.armed, self.taken, self.kill_at = True, 0, int(gate.read_text() or 0)
         return self.armed
 
 

@@ -1,0 +1,131 @@
+"""The whole drill: ``python -m tests.drill``, or ``make drill``; exits with 1 when anything was wrong.
+
+``ladder`` climbs what is named, such as ``order``, ``order/key-pushed`` or the single run ``order/key-pushed/57``;
+``storm`` repeats one storm.
+"""
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from random import SystemRandom
+
+from rich.console import Console
+
+from tests.drill.evidence import Violation
+from tests.drill.ladder import Ladder, Rung, climb, ladders, play, rung_named
+from tests.drill.report import Climb, show_ladders, show_storms, show_violations
+from tests.drill.stage import build_stage
+from tests.drill.storm import StormResult, run_storm
+
+WORLDS = 2
+"""Ladders climbed side by side."""
+
+STORM_SECONDS = 120.0
+
+
+def main() -> None:
+    """Drill, and print what came of it."""
+    # A world left behind would go on working: whoever ends us ends it too.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
+    chosen = _arguments()
+    console = Console(width=max(140, Console().width), highlight=False)
+    violations = list[Violation]()
+    folder = Path(tempfile.mkdtemp(prefix="orderline-drill-"))
+    if chosen.what in {"all", "ladder"}:
+        violations += _climb(chosen, folder, console)
+    if chosen.what in {"all", "storm"}:
+        violations += _storms(chosen, folder, console)
+    show_violations(violations, console)
+    console.print(f"Logs and databases are in {folder}")
+    sys.exit(1 if violations else 0)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.drill", description="Kill, break, and look what was lost.")
+    parser.add_argument("what", nargs="?", choices=("all", "ladder", "storm"), default="all")
+    parser.add_argument("only", nargs="*", metavar="NAME", help="ladders or runs, such as order/key-pushed/57")
+    parser.add_argument("--stride", type=int, default=1, help="die at every so many-th step only")
+    parser.add_argument("--minutes", type=float, default=30, help="how long storms rage, one after another")
+    parser.add_argument("--seed", type=int, help="the first storm's seed")
+    parser.add_argument("--seconds", type=float, help="one storm of so many seconds instead")
+    return parser.parse_args()
+
+
+def _climb(chosen: argparse.Namespace, folder: Path, console: Console) -> list[Violation]:
+    named: Sequence[str] = chosen.only
+    rungs = [rung for name in named if (rung := rung_named(name)) is not None]
+    if rungs:
+        return _runs(rungs, folder, console)
+    work = SimpleQueue[Ladder]()
+    for ladder in ladders():
+        if not named or ladder.name in named or ladder.part in named:
+            work.put(ladder)
+
+    def worker(number: int) -> list[Climb]:
+        return _climbs(work, folder / f"world-{number}", chosen.stride, console)
+
+    with ThreadPoolExecutor(WORLDS) as pool:
+        climbs = [climb for done in pool.map(worker, range(WORLDS)) for climb in done]
+    show_ladders(climbs, console)
+    return [violation for one in climbs for violation in one.violations]
+
+
+def _climbs(work: SimpleQueue[Ladder], folder: Path, stride: int, console: Console) -> list[Climb]:
+    """Climb ladder after ladder in a world of its own."""
+    folder.mkdir()
+    stage = build_stage(folder)
+    done = list[Climb]()
+    try:
+        while True:
+            try:
+                ladder = work.get_nowait()
+            except Empty:
+                return done
+            began = time.monotonic()
+            done.append(Climb(ladder.name, tuple(climb(stage, ladder, stride=stride))))
+            console.print(
+                f"{ladder.name}: {len(done[-1].runs)} runs, {len(done[-1].violations)} violations, "
+                f"{time.monotonic() - began:.0f} s"
+            )
+    finally:
+        stage.close()
+
+
+def _runs(rungs: Sequence[Rung], folder: Path, console: Console) -> list[Violation]:
+    """Play single runs again, and say where each died."""
+    stage = build_stage(folder)
+    found = list[Violation]()
+    try:
+        for rung in rungs:
+            run = play(stage, rung)
+            deaths = " and at step ".join(run.deaths)
+            console.print(f"{rung.name}: " + (f"died at step {deaths}" if deaths else "survived"), markup=False)
+            found += run.violations
+    finally:
+        stage.close()
+    return found
+
+
+def _storms(chosen: argparse.Namespace, folder: Path, console: Console) -> list[Violation]:
+    """One storm after another, each with the next seed."""
+    seed: int = SystemRandom().randrange(1_000_000) if chosen.seed is None else chosen.seed
+    left = chosen.seconds or chosen.minutes * 60
+    storms = list[StormResult]()
+    while left > 0:
+        seconds = chosen.seconds or min(left, STORM_SECONDS)
+        storms.append(run_storm(seconds, seed, folder / f"storm-{seed}"))
+        left, seed = left - seconds, seed + 1
+        console.print(f"storm {storms[-1].seed}: {len(storms[-1].violations)} violations")
+    if storms:
+        show_storms(storms, console)
+    return [violation for storm in storms for violation in storm.violations]
+
+
+if __name__ == "__main__":
+    main()

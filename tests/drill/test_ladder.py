@@ -1,0 +1,36 @@
+"""The ladders' short form: every so many-th step, beginning elsewhere each time."""
+
+from collections.abc import Iterator
+from random import SystemRandom
+
+import pytest
+
+from tests.drill.ladder import Ladder, climb, ladders, rung_named
+from tests.drill.stage import Stage, build_stage
+
+STRIDE = 20
+SHORT = ("order/key-pushed", "order/cards-polled")
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    built = build_stage(tmp_path_factory.mktemp("ladder"))
+    yield built
+    built.close()
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("ladder", [one for one in ladders() if one.name in SHORT], ids=lambda ladder: ladder.name)
+def test_an_order_survives_a_kill_at_any_step(stage: Stage, ladder: Ladder) -> None:
+    runs = list(climb(stage, ladder, first=SystemRandom().randrange(1, STRIDE + 1), stride=STRIDE))
+    # Each names the command that repeats its run, whatever the offset was.
+    wrong = [str(violation) for run in runs for violation in run.violations]
+    assert not wrong, "\n".join(wrong)
+    assert sum(len(run.deaths) for run in runs) >= 5, "an order has well over a hundred steps"
+
+
+def test_the_name_of_a_run_leads_back_to_it() -> None:
+    for ladder in ladders():
+        rung = ladder.rung(17)
+        assert rung_named(rung.name) == rung
+        assert rung_named(ladder.name) is None
