@@ -19,6 +19,10 @@ PATH = "/telegram"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name (Bot API, setWebhook)
 
 
+NOT_RESOLVED = "resolve host"
+"""In the refusal of an address whose name Telegram cannot resolve now: a name server may be away for a while."""
+
+
 def webhook_secret(token: str) -> str:
     """The secret Telegram must show, derived from the bot's token so that it needs no setting and survives restarts."""
     return hmac.new(token.encode(), b"orderline telegram webhook", hashlib.sha256).hexdigest()
@@ -43,15 +47,13 @@ async def register_webhook(
             )
         except InvalidToken:
             raise PollingStopped("Telegram refuses BOT_TOKEN; copy it again from @BotFather") from None
-        except BadRequest as error:
-            raise PollingStopped(f"Telegram refuses PUBLIC_URL: {error.message}") from None
         except RetryAfter as error:
             await sleep(asked_by(error))
         except TelegramError as error:
+            if isinstance(error, BadRequest) and NOT_RESOLVED not in error.message.lower():
+                raise PollingStopped(f"Telegram refuses PUBLIC_URL: {error.message}") from None
             seconds = pause.next()
-            log.warning(
-                "the webhook cannot be set; trying again", error=type(error).__name__, seconds=round(seconds, 1)
-            )
+            log.warning("the webhook cannot be set; trying again", reason=error.message, seconds=round(seconds, 1))
             await sleep(seconds)
         else:
             log.info("telegram pushes updates to this deployment", url=public_url)

@@ -33,6 +33,30 @@ async def test_an_outage_is_sat_out(telegram: LocalTelegram, bot: ExtBot[Priorit
     assert (await bot.get_webhook_info()).url
 
 
+async def test_an_address_that_telegram_cannot_resolve_now_is_offered_again(
+    telegram: LocalTelegram, bot: ExtBot[Priority]
+):
+    class Resolved(Exception):
+        pass
+
+    pauses: list[float] = []
+
+    async def third_time(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            raise Resolved
+
+    with pytest.raises(Resolved):
+        await register_webhook(bot, "https://shop.invalid", sleep=third_time)
+
+
+async def test_an_address_that_telegram_never_takes_ends_the_run_in_one_line(
+    telegram: LocalTelegram, bot: ExtBot[Priority]
+):
+    with pytest.raises(PollingStopped, match="Telegram refuses PUBLIC_URL: Bad webhook"):
+        await register_webhook(bot, "http://shop.example")
+
+
 async def test_a_wrong_token_is_told_in_one_line(telegram: LocalTelegram):
     async with telegram.unready_bot(token="1234567890:not-the-token-of-this-bot") as wrong:
         with pytest.raises(PollingStopped, match="Telegram refuses BOT_TOKEN"):

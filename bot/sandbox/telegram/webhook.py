@@ -36,11 +36,17 @@ class WebhookTarget:
         return {"X-Telegram-Bot-Api-Secret-Token": self.secret} if self.secret else {}
 
 
+NOWHERE = ".invalid"
+"""Names under it never resolve (RFC 2606, section 2)."""
+
+
 def checked_target(url: str, secret: str, max_connections: int) -> WebhookTarget:
     """Return the target; raises ``BadRequest``. Plain HTTP passes on the loopback interface only."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise BadRequest("bad webhook: An HTTPS URL must be provided for webhook")
+    if (parts.hostname or "").endswith(NOWHERE):
+        raise BadRequest("bad webhook: Failed to resolve host: Name or service not known")
     if len(secret) > WebhookLimit.MAX_SECRET_TOKEN_LENGTH:
         raise BadRequest("secret token is too long")
     if secret and not SECRET.match(secret):
