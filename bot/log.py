@@ -17,6 +17,9 @@ OURS = ("bot", "storage")
 bot token, aiosqlite every statement with its parameters.
 """
 
+FROM_ERRORS_ON = ("uvicorn.error",)
+"""Libraries whose warnings strangers can cause as often as they like, such as by talking no HTTP to the web server."""
+
 BOT_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 HIDDEN = "[hidden]"
 
@@ -79,6 +82,8 @@ def configure_logging(level: str, style: str, secrets: Iterable[str] = ()) -> No
     root.setLevel(logging.WARNING)
     for name in OURS:
         logging.getLogger(name).setLevel(level.upper())
+    for name in FROM_ERRORS_ON:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def catch_strays() -> None:

@@ -58,6 +58,6 @@ def build_web(
         Route("/metrics", figures),
     ]
     if telegram is not None:
-        receive = TelegramWebhook(telegram.intake, telegram.secret).receive
+        receive = TelegramWebhook(telegram.intake, telegram.secret, bad_signatures).receive
         routes.append(Route(PATH, receive, methods=["POST"]))
     return Starlette(routes=routes)

@@ -8,49 +8,19 @@ from contextlib import contextmanager
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from bot.web.patience import CONNECTIONS, IDLE_SECONDS, PatientProtocol
 
 log = structlog.get_logger()
 
-HEADER_SECONDS = 15.0
-IDLE_SECONDS = 75
-CONNECTIONS = 512
 STOP_SECONDS = 5
+
+SPARE = 64
+"""Connections that may be closing while others take their places."""
 
 
 class WebUnavailable(Exception):
     """The address cannot be listened on; the message is one clear line."""
-
-
-class PatientProtocol(HttpToolsProtocol):
-    """HTTP that does not wait for ever for a request to begin: uvicorn times only connections it has answered."""
-
-    _deadline: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:
-        super().connection_made(transport)
-        self._deadline = asyncio.get_running_loop().call_later(HEADER_SECONDS, transport.abort)
-
-    def on_message_begin(self) -> None:
-        self._restart()
-        super().on_message_begin()
-
-    def on_headers_complete(self) -> None:
-        self._end()
-        super().on_headers_complete()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._end()
-        super().connection_lost(exc)
-
-    def _restart(self) -> None:
-        self._end()
-        self._deadline = asyncio.get_running_loop().call_later(HEADER_SECONDS, self.transport.abort)
-
-    def _end(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
 
 
 class _Uvicorn(uvicorn.Server):
@@ -84,7 +54,7 @@ class WebServer:
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                limit_concurrency=CONNECTIONS,
+                limit_concurrency=CONNECTIONS + SPARE,
                 timeout_keep_alive=IDLE_SECONDS,
                 timeout_graceful_shutdown=stop_seconds,
             )

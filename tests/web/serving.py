@@ -33,9 +33,9 @@ def signed(body: bytes) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, **options: Any) -> AsyncGenerator[httpx.AsyncClient]:
+async def serving(app: ASGIApp, *, host: str = "127.0.0.1", **options: Any) -> AsyncGenerator[httpx.AsyncClient]:
     """Serve an application as in production; yields a client."""
-    server = WebServer(app, "127.0.0.1", 0, **options)
+    server = WebServer(app, host, 0, **options)
     running = asyncio.create_task(server.run())
     await server.started()
     try:

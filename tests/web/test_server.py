@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.web import server as web_server
+from bot.web import patience
 from bot.web.server import WebServer, WebUnavailable
 from tests.web.serving import serving
 
@@ -76,7 +76,7 @@ async def test_a_stop_does_not_wait_for_a_request_that_never_ends():
 
 
 async def test_a_connection_that_says_nothing_is_closed(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(web_server, "HEADER_SECONDS", 0.05)
+    monkeypatch.setattr(patience, "HEADER_SECONDS", 0.05)
     async with serving(Starlette(routes=[Route("/", hello)])) as client:
         reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
         assert await hung_up(reader)
@@ -84,7 +84,7 @@ async def test_a_connection_that_says_nothing_is_closed(monkeypatch: pytest.Monk
 
 
 async def test_headers_that_trickle_are_cut_off(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(web_server, "HEADER_SECONDS", 0.05)
+    monkeypatch.setattr(patience, "HEADER_SECONDS", 0.05)
     async with serving(Starlette(routes=[Route("/", hello)])) as client:
         reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
         writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
