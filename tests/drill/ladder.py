@@ -21,7 +21,8 @@ END_WITHIN = 45.0
 HELP_AFTER = 4.0
 """Seconds that an operator leaves a repeated webhook before looking the order up."""
 
-ASKS_A_HUMAN = frozenset({"outcome_unknown", "reference_taken"})
+CODES_HIDDEN = "codes_hidden"
+ASKS_A_HUMAN = frozenset({"outcome_unknown", "reference_taken", CODES_HIDDEN})
 SURVIVORS = 2
 """So many runs in a row must outlive their step: which one comes when is not the same in every run."""
 
@@ -192,13 +193,15 @@ def _has_result(person: Person, card: Message, reference: str) -> bool:
 
 
 def _helped(stage: Stage, one: Confirmation) -> bool:
-    """Look an order up in the supplier's books that the bot has asked a human about, and tell the bot."""
+    """Do what the bot has asked a human for: tell it what the supplier's books say, or have the codes shown again."""
     row = next(row for row in read_own(database_of(stage.world)).rows if row.reference == one.reference)
     theirs = [order for order in read_books(stage.world, stage.since).orders if order.reference == one.reference]
-    if row.attention not in ASKS_A_HUMAN or row.followed or not theirs or theirs[0].ending is Ending.OPEN:
+    if row.attention not in ASKS_A_HUMAN or not theirs or theirs[0].ending is Ending.OPEN:
         return False
+    stage.world.octopus.switch("views", "always-clear" if row.attention == CODES_HIDDEN else "first-clear")
     stage.seller.boss.says(f"/resolve {one.reference} {theirs[0].id}")
     stage.seller.boss.sees("is settled|needs no resolving")
+    stage.world.octopus.switch("views", "first-clear")
     return True
 
 

@@ -121,6 +121,8 @@ def _peopled(folder: Path, world: World, bot: MortalBot) -> Stage:
     # Suppliers repeat a webhook for longer than a restart takes: Voodoo Center after 60 s.
     world.voodoo.switch("webhook_spacing", 1)
     world.octopus.switch("webhook_spacing", 1)
+    # Every start signs in, and nobody starts a bot thirty times a minute but us.
+    world.octopus.switch("limit_login", 10_000)
     seller = reseller(world, credit="0")
     seller.credited("500000")
     chat, topic = group_of(world, seller)
