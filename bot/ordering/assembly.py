@@ -72,7 +72,7 @@ def build_ordering(  # noqa: PLR0913 - the one place where everything that order
     lookups = Lookups(store, known, books, policy, clock)
     placer = Placer(store, known, books, recovery, lookups, balances, policy, clock)
     follower = Follower(lookups, recovery, policy)
-    orders = OrderWorker(store, placer, follower, turns, policy, clock)
+    orders = OrderWorker(store, known, placer, follower, turns, policy, clock)
     events = EventReader(store, known, books, turns, policy, clock)
     quoting = Quoting(store, known, desk, clock)
     barriers = Barriers(currency, limits, clock)

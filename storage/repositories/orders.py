@@ -1,6 +1,6 @@
 """Orders and their codes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,6 +62,7 @@ DUE = (
         ORDER_SCHEDULED,
         orders.c.next_check_at <= bindparam("now"),
         or_(orders.c.leased_until.is_(None), orders.c.leased_until <= bindparam("now")),
+        orders.c.supplier.not_in(bindparam("busy", expanding=True)),
     )
     # Whoever just confirmed waits behind nobody's look-ups, however many an outage has left.
     .order_by(orders.c.state == OrderState.ACCEPTED, orders.c.next_check_at)
@@ -120,9 +121,12 @@ class Orders(Repository):
         """Note which message is the order's living one; leaves its lease alone, unlike ``save``."""
         await self._db.execute(SAVE, {"order": order_id, "message_id": message_id})
 
-    async def claim_due(self, now: datetime, lease: timedelta, limit: int) -> list[Order]:
+    async def claim_due(
+        self, now: datetime, lease: timedelta, limit: int, busy_suppliers: Collection[str] = ()
+    ) -> list[Order]:
         """Take up to ``limit`` due orders that nobody holds: those to place first, then the longest due."""
-        taken = await self._db.execute(CLAIM, {"now": now, "until": now + lease, "most": limit})
+        turn = {"now": now, "until": now + lease, "most": limit, "busy": list(busy_suppliers)}
+        taken = await self._db.execute(CLAIM, turn)
         return sorted(await self._claimed(orders.c.number, taken.mappings(), _order, now), key=_turn)
 
     async def codes(self, order_id: str) -> tuple[Code, ...]:
