@@ -45,6 +45,7 @@ from bot.resellers.membership import Membership, build_membership
 from bot.settings import Settings
 from bot.suppliers.protocol import Supplier
 from bot.suppliers.registry import build_suppliers
+from bot.timekeeping import Timekeeper
 from bot.web.app import TelegramPush, build_web
 from bot.web.health import Check, Verdict
 from bot.web.metrics import CatalogFigures, Metrics
@@ -70,6 +71,7 @@ class House:
     line: Line
     relay: Relay
     janitor: Janitor
+    timekeeper: Timekeeper
     summary: DailySummary | None
     web: WebServer
 
@@ -190,6 +192,7 @@ def _with_telegram(ground: _Ground, bot: ExtBot[Priority]) -> House:
         line=ground.line,
         relay=_relay(ground, bot),
         janitor=_janitor(ground),
+        timekeeper=Timekeeper(ground.store),
         summary=_summary(ground),
         web=_web(ground, intake, bot.token),
     )

@@ -12,6 +12,7 @@ from storage.repositories.outbox import Outbox
 from storage.repositories.queues import Events, Updates
 from storage.repositories.resellers import Resellers
 from storage.repositories.spending import Spending
+from storage.repositories.times import Times
 from storage.signals import Topic
 
 
@@ -36,6 +37,7 @@ class Tables:
         "requests",
         "resellers",
         "spending",
+        "times",
         "updates",
     )
 
@@ -58,6 +60,7 @@ class Tables:
         self.ledger = Ledger(unit)
         self.figures = Figures(unit)
         self.spending = Spending(unit)
+        self.times = Times(unit)
 
     def wake(self, topic: Topic) -> None:
         """Signal ``topic`` if and when this unit is committed."""
