@@ -10,6 +10,8 @@ from telegram.request import HTTPXRequest
 
 from storage.clock import Clock, utc_now
 
+NO_TIME = timedelta(0)
+
 
 @dataclass(frozen=True, slots=True)
 class LinePolicy:
@@ -67,7 +69,8 @@ class Line:
     @property
     def silent(self) -> bool:
         """Whether nothing at all was answered for a while."""
-        return self.away or self._clock() - self._heard_at >= self._policy.silence
+        # An answer from the future was heard before the clock was set back, and says nothing of now.
+        return self.away or not NO_TIME <= self._clock() - self._heard_at < self._policy.silence
 
     @property
     def longest(self) -> timedelta:
@@ -78,7 +81,9 @@ class Line:
         """How many more messages may be tried now: while Telegram is away one at a time, and after a pause."""
         if not self.away:
             return in_flight - in_hand
-        return 1 if in_hand == 0 and self._clock() >= self._next_try else 0
+        # No pause is longer than the longest: a try planned for later was planned before the clock was set back.
+        waits = NO_TIME < self._next_try - self._clock() <= self._policy.longest
+        return 1 if in_hand == 0 and not waits else 0
 
     def heard(self) -> None:
         """Telegram answered something: an update was fetched, somebody's question was replied to."""

@@ -185,3 +185,20 @@ async def test_a_single_result_outlives_an_outage_that_lasts_beyond_all_its_trie
         await shop.telegram.wait_for(ADA, "Not delivered")
         await shop.until_last(Outcome.SENT)
     assert shop.row(delivery)["state"] == "sent"
+
+
+def test_a_clock_set_back_keeps_nobody_from_trying() -> None:
+    time = Time()
+    line = fallen(time)
+    time.passes(-3600)
+    assert line.room(IN_FLIGHT, 0) == 1
+
+
+def test_a_clock_set_back_leaves_no_answer_in_the_future() -> None:
+    time = Time()
+    line = line_at(time)
+    assert not line.silent
+    time.passes(-3600)
+    assert line.silent
+    line.heard()
+    assert not line.silent
