@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.conversations.arguments import OFF, NotNamed, bounds_text
 from bot.conversations.desk import Desk
-from bot.conversations.desk_problems import wrong_amount, wrong_bounds, wrong_count
+from bot.conversations.desk_problems import wrong_bound, wrong_bounds, wrong_count
 from bot.conversations.desk_questions import Change
 from bot.conversations.talk import Talk
 from bot.presentation import changes
@@ -119,7 +119,7 @@ class BoundsDesk:
                 return reading.value
             return wrong_count(MOST_A_MINUTE, talk.speech)
         amount = parse_amount(text, self._desk.currency, zero=wanted is Wanted.LOW)
-        return wrong_amount(amount, talk.speech) if isinstance(amount, WrongAmount) else amount
+        return wrong_bound(amount, talk.speech) if isinstance(amount, WrongAmount) else amount
 
     async def _show(self, talk: Talk, reseller_id: int, said: Markup | None = None) -> None:
         reseller = await self._desk.reseller(reseller_id)

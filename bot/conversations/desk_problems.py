@@ -42,10 +42,23 @@ NAMES: Mapping[WrongNameReason, str] = {
 def wrong_amount(wrong: WrongAmount, speech: Speech) -> Markup:
     """Why an amount was not taken; an ambiguous one is told with what it could mean."""
     words = speech.text(AMOUNTS[wrong.reason], currency=wrong.currency)
-    if not wrong.readings:
-        return words
-    either = speech.plain(" or ").join(speech.money(reading, wrong.currency) for reading in wrong.readings)
-    return words + Markup(" ({})").format(either)
+    meant = [speech.money(reading, wrong.currency) for reading in wrong.readings]
+    match meant:
+        case [only]:
+            return speech.text("Is that {amount}? Please write it without separators.", amount=only)
+        case [_, *_]:
+            return words + Markup(" ({})").format(speech.plain(" or ").join(meant))
+        case _ if wrong.reason is WrongAmountReason.AMBIGUOUS:
+            return speech.text("I cannot read that number. Please write it without separators.")
+        case _:
+            return words
+
+
+def wrong_bound(wrong: WrongAmount, speech: Speech) -> Markup:
+    """Why an amount was not taken as a limit or a bound: it is no payment, which would have a direction."""
+    if wrong.reason is WrongAmountReason.NEGATIVE:
+        return speech.text("It cannot be below zero.")
+    return wrong_amount(wrong, speech)
 
 
 def two_readings(found: TwoReadings, speech: Speech) -> Markup:

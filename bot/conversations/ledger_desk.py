@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.conversations.arguments import TwoReadings, noted
 from bot.conversations.desk import Desk
-from bot.conversations.desk_problems import note_too_long, two_readings, wrong_amount
+from bot.conversations.desk_problems import note_too_long, two_readings, wrong_amount, wrong_bound
 from bot.conversations.talk import Talk
 from bot.presentation import changes
 from bot.presentation.accounts import ENTRIES_A_PAGE, entries_card
@@ -57,7 +57,7 @@ class LedgerDesk:
         """Set the credit limit; returns what is wrong with the text."""
         amount = parse_amount(text, self._desk.currency, zero=True)
         if isinstance(amount, WrongAmount):
-            return wrong_amount(amount, talk.speech)
+            return wrong_bound(amount, talk.speech)
         outcome = await self._accounts.set_limit(reseller.id, amount, talk.person.id, talk.incoming.update_id)
         await talk.show(_limit_card(outcome, self._desk.currency, talk.speech))
         return None

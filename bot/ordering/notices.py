@@ -60,10 +60,14 @@ class OperatorDesk:
     ) -> None:
         """Owe a notice to every chat but the one that ``knows``.
 
-        The same kind about the same ``subject`` is told once, however often it is found.
+        The same kind about the same ``subject`` is told once, however often it is found. Of an order's notice the
+        order's reseller is noted by name.
         """
-        for chat, choices in await self._listening(tables, notice, knows):
-            owed = notice_to(chat.chat_id, notice, subject, data, order_id=order_id, thread_id=chat.thread_id)
+        listening = await self._listening(tables, notice, knows)
+        order = await tables.orders.by_id(order_id) if listening and order_id else None
+        named = data | await _sold_to(tables, order) if order else data
+        for chat, choices in listening:
+            owed = notice_to(chat.chat_id, notice, subject, named, order_id=order_id, thread_id=chat.thread_id)
             await tables.outbox.add(as_chosen(owed, choices, now), now)
 
     async def order_changed(self, tables: Tables, before: Order, after: Order, now: datetime) -> None:
@@ -97,8 +101,7 @@ class OperatorDesk:
     ) -> None:
         knows = order.place.chat_id if notice in GOOD_NEWS else None
         listening = await self._listening(tables, notice, knows)
-        account = await tables.resellers.get(order.reseller_id) if listening and order.reseller_id else None
-        named = data if account is None else data | {"reseller": account.name}
+        named = data | await _sold_to(tables, order) if listening else data
         for chat, choices in listening:
             owed = notice_to(chat.chat_id, notice, subject, named, order_id=order.id, thread_id=chat.thread_id)
             await tables.outbox.add(as_chosen(owed, choices, now), now)
@@ -158,6 +161,12 @@ def order_notices(before: Order, after: Order) -> Iterable[tuple[NoticeKind, str
 
 def _facts(order: Order) -> dict[str, Any]:
     return {"reference": order.reference, "state": order.state.value}
+
+
+async def _sold_to(tables: Tables, order: Order) -> dict[str, Any]:
+    """Whose order it is, unless it is the operator's own."""
+    account = await tables.resellers.get(order.reseller_id) if order.reseller_id is not None else None
+    return {} if account is None else {"reseller": account.name}
 
 
 async def _whose(tables: Tables, order: Order) -> dict[str, Any]:

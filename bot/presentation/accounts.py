@@ -88,7 +88,7 @@ def holdings_lines(held: Holdings, currency: str, speech: Speech) -> list[Markup
 def entries_card(reseller: Reseller, found: Sequence[Entry], currency: str, speech: Speech, *, before: int) -> Card:
     """A page of the ledger, newest first; one line more than a page says that there are older ones."""
     shown, more = found[:ENTRIES_A_PAGE], len(found) > ENTRIES_A_PAGE
-    body = [entry_line(entry, currency, speech) for entry in shown] or [speech.text("There are no entries here.")]
+    body = entry_lines(shown, currency, speech) or [speech.text("There are no entries here.")]
     title = speech.text("<b>Ledger of {name}</b>", name=reseller.name)
     row: ROW = []
     if before:
@@ -99,17 +99,21 @@ def entries_card(reseller: Reseller, found: Sequence[Entry], currency: str, spee
     return Card(lines([title, *money, "", *body]), keyboard(row, to_account(reseller, speech)))
 
 
-def entry_line(entry: Entry, currency: str, speech: Speech) -> Markup:
-    """A line of the ledger: when, what, how much, and what it left."""
-    plus = "+" if entry.amount > 0 else ""
-    return Markup("{when} · {kind} <b>{plus}{amount}</b> → {left}{order}{note}").format(
-        when=speech.moment(entry.at),
-        kind=speech.plain(KINDS[entry.kind]),
-        plus=plus,
+def entry_lines(entries: Sequence[Entry], currency: str, speech: Speech) -> list[Markup | str]:
+    """Lines of the ledger, apart so that the eye finds each: how much, what it left, of what, and when."""
+    apart = [[_entry(entry, currency, speech), ""] for entry in entries]
+    return [line for pair in apart for line in pair][:-1]
+
+
+def _entry(entry: Entry, currency: str, speech: Speech) -> Markup:
+    return Markup("<b>{plus}{amount}</b> → {left} · {kind}{order}\n{when}{note}").format(
+        plus="+" if entry.amount > 0 else "",
         amount=speech.money(entry.amount, currency),
         left=speech.money(entry.balance, currency),
-        order=f" · {order_link(entry.reference)}" if entry.reference else "",
-        note=Markup("\n<i>{}</i>").format(clip(entry.note, NOTE_LENGTH)) if entry.note else "",
+        kind=speech.plain(KINDS[entry.kind]),
+        order=f" {order_link(entry.reference)}" if entry.reference else "",
+        when=speech.moment(entry.at),
+        note=Markup(" · <i>{}</i>").format(clip(entry.note, NOTE_LENGTH)) if entry.note else "",
     )
 
 

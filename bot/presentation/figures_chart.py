@@ -32,7 +32,7 @@ def figures_chart(figures: Figures, speech: Speech) -> Chart:
     title = speech.plain_plural("{count} day", "{count} days", days)
     facts = [
         Fact(speech.plain("Orders"), speech.number(total.orders)),
-        Fact(speech.plain("Delivered"), speech.number(total.completed + total.partial)),
+        Fact(speech.plain("Delivered"), speech.number(total.completed)),
     ]
     if total.turnover:
         facts.append(Fact(speech.plain("Turnover"), money(total.turnover, currency, speech)))

@@ -18,6 +18,8 @@ from storage.records.resellers import InviteKind, MemberRole, Reseller
 NAME_LENGTH = 60
 
 ROLES: Mapping[MemberRole, str] = {MemberRole.OWNER: marked("owner"), MemberRole.BUYER: marked("buyer")}
+IN_A_SENTENCE: Mapping[MemberRole, str] = {MemberRole.OWNER: marked("an owner"), MemberRole.BUYER: marked("a buyer")}
+"""What somebody becomes, where the role is not a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ def nobodys_group_card(speech: Speech) -> Card:
 
 def invite_card(links: InviteLinks, speech: Speech) -> Card:
     """Two links to hand out."""
-    role = speech.plain(ROLES[links.role])
+    role = speech.plain(IN_A_SENTENCE[links.role])
     text = lines(
         [
             speech.text("✉️ <b>Invite to {reseller}</b>", reseller=links.reseller.name),
@@ -226,7 +228,7 @@ def access_changed_card(facts: Mapping[str, Any], speech: Speech) -> Card:
         case "group_removed":
             return Card(lines([speech.text("Nobody orders for <b>{reseller}</b> here any more.", reseller=reseller)]))
         case "joined":
-            person, what = str(facts.get("person", "")), speech.plain(ROLES[role])
+            person, what = str(facts.get("person", "")), speech.plain(IN_A_SENTENCE[role])
             text = speech.text(
                 "👤 {person} opened your link and is {role} of <b>{reseller}</b> now.",
                 person=clip(person, NAME_LENGTH),
@@ -236,7 +238,7 @@ def access_changed_card(facts: Mapping[str, Any], speech: Speech) -> Card:
             return Card(lines([text]))
         case _:
             text = speech.text(
-                "You are {role} of <b>{reseller}</b> now.", role=speech.plain(ROLES[role]), reseller=reseller
+                "You are {role} of <b>{reseller}</b> now.", role=speech.plain(IN_A_SENTENCE[role]), reseller=reseller
             )
             return Card(lines([text, *_powers(role, speech)]))
 

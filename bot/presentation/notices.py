@@ -68,7 +68,7 @@ def _about_order(kind: NoticeKind | None, order: Order, data: Mapping[str, Any],
                 speech.money(order.charged or order.expected, order.currency),
             ),
             _sold(order, data, speech),
-            _what_happened(kind, order, speech),
+            _unreachable(data, speech) if kind is NoticeKind.CHAT_UNREACHABLE else _what_happened(kind, order, speech),
             _detail({"detail": reasons.attention_detail(_words(data), order)}),
             "",
             order_link(order.reference),
@@ -95,8 +95,6 @@ def _sold(order: Order, data: Mapping[str, Any], speech: Speech) -> Markup | Non
 def _what_happened(kind: NoticeKind | None, order: Order, speech: Speech) -> Markup | None:
     if kind is NoticeKind.ORDER_ATTENTION:
         return reasons.attention(order, speech)
-    if kind is NoticeKind.CHAT_UNREACHABLE:
-        return speech.text("Telegram does not let the bot write to its chat. It is kept until the chat is back.")
     if order.state is OrderState.REJECTED:
         return reasons.rejection(order, speech)
     if order.state is OrderState.PARTIAL:
@@ -104,6 +102,16 @@ def _what_happened(kind: NoticeKind | None, order: Order, speech: Speech) -> Mar
     if order.state is OrderState.FAILED:
         return reasons.failure(order, speech)
     return reasons.attention(order, speech)
+
+
+def _unreachable(data: Mapping[str, Any], speech: Speech) -> Markup:
+    title = str(data.get("title") or "")
+    if not title:
+        return speech.text("Telegram does not let the bot write to its chat. It is kept until the chat is back.")
+    return speech.text(
+        "Telegram does not let the bot write to “{chat}”. It is kept until the chat is back.",
+        chat=clip(title, NAME_LENGTH),
+    )
 
 
 def _about_the_shop(kind: NoticeKind | None, data: Mapping[str, Any], speech: Speech) -> list[Markup | str | None]:
@@ -128,7 +136,7 @@ def _about_suppliers(kind: NoticeKind | None, data: Mapping[str, Any], speech: S
             ]
         case NoticeKind.CATALOG_REFUSED:
             return [
-                speech.text("📦 <b>The new catalog of {supplier} was refused</b>", supplier=supplier),
+                speech.text("📦 <b>The catalog of {supplier} could not be renewed</b>", supplier=supplier),
                 _detail(data),
                 speech.text("The last good catalog stays in use. /catalog shows it."),
             ]
@@ -139,9 +147,9 @@ def _about_suppliers(kind: NoticeKind | None, data: Mapping[str, Any], speech: S
             ]
         case NoticeKind.SUPPLIER_CONFIGURATION:
             return [
-                speech.text("🔑 <b>{supplier} does not accept our key</b>", supplier=supplier),
+                speech.text("🔑 <b>{supplier} does not accept our orders</b>", supplier=supplier),
                 _detail(data),
-                speech.text("No order can be placed there until its settings are corrected."),
+                speech.text("No order can be placed there until this is corrected."),
             ]
         case NoticeKind.CHAT_UNREACHABLE:
             chat = str(data.get("title") or data.get("chat_id", ""))

@@ -40,7 +40,7 @@ FILTERS: Mapping[OrderFilter, str] = {
 REJECTIONS: Mapping[RejectReason, str] = {
     RejectReason.REFUSED: marked("The supplier did not accept the order."),
     RejectReason.INSUFFICIENT_FUNDS: marked("The account at the supplier holds too little money for it."),
-    RejectReason.MISCONFIGURED: marked("The supplier does not accept our access key."),
+    RejectReason.MISCONFIGURED: marked("The supplier does not accept our orders at the moment."),
     RejectReason.UNREACHABLE: marked("The supplier could not be reached for a long time."),
     RejectReason.NOT_THERE: marked("The order never reached the supplier; the operator has looked."),
 }
@@ -48,7 +48,7 @@ REJECTIONS: Mapping[RejectReason, str] = {
 NEXT_STEPS: Mapping[RejectReason, str] = {
     RejectReason.REFUSED: marked("Look at the item again: it may have sold out, or a detail may be wrong."),
     RejectReason.INSUFFICIENT_FUNDS: marked("Top the account up and order again."),
-    RejectReason.MISCONFIGURED: marked("The operator has to check the supplier settings; then order again."),
+    RejectReason.MISCONFIGURED: marked("The operator has to see to it; then order again."),
     RejectReason.UNREACHABLE: marked("Please order again later."),
     RejectReason.NOT_THERE: marked("If you still need it, you can order it again."),
 }
@@ -89,11 +89,14 @@ ATTENTIONS: Mapping[Attention, str] = {
         "made there, /resolve {reference} none closes it."
     ),
     Attention.LATE_CHANGE: marked("The supplier contradicted the final result it had reported before."),
-    Attention.COST_DIFFERS: marked("The supplier charged more than the price that was confirmed."),
+    Attention.COST_DIFFERS: marked("The supplier charged {charged}, more than the {confirmed} that was confirmed."),
     Attention.NOT_FOUND: marked("The supplier accepted this order and now says that it does not exist."),
     Attention.UNKNOWN_STATUS: marked("The supplier reports a status that we do not know; we keep following the order."),
     Attention.UNREADABLE_REPLY: marked("A reply of the supplier could not be read. It is kept for inspection."),
 }
+
+SAID_ALREADY = frozenset({Attention.COST_DIFFERS, Attention.CODES_MISSING})
+"""Causes whose sentence leaves nothing to add."""
 
 
 def state_words(state: OrderState, speech: Speech) -> str:
@@ -131,6 +134,8 @@ def attention(order: Order, speech: Speech) -> Markup | None:
         supplier=supplier_name(order),
         their_id=Markup("<code>{}</code>").format(clip(order.supplier_order_id or "?", 100)),
         id=Markup("<code>{}</code>").format(order.id),
+        charged=speech.money(order.charged or order.expected, order.currency),
+        confirmed=speech.money(order.expected, order.currency),
     )
     if order.attention is Attention.LATE_CHANGE and order.reseller_id is not None:
         # An end is charged once; what comes after it is a human's to judge.
@@ -139,8 +144,8 @@ def attention(order: Order, speech: Speech) -> Markup | None:
 
 
 def attention_detail(detail: str, order: Order) -> str:
-    """What is known beyond the sentence, which names the supplier's order id already."""
-    return "" if detail == order.supplier_order_id else detail
+    """What is known beyond the sentence, which names the supplier's order id already, and amounts with currency."""
+    return "" if order.attention in SAID_ALREADY or detail == order.supplier_order_id else detail
 
 
 def supplier_name(order: Order) -> str:

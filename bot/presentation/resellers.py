@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 from telegram.constants import KeyboardButtonStyle
 
-from bot.presentation.accounts import Account, entry_line, money_lines
+from bot.presentation.accounts import Account, entry_lines, money_lines
 from bot.presentation.cards import ROW, Card, Paging, button, clip, grid, keyboard, lines, page_row
 from bot.presentation.desk_buttons import (
     AskFor,
@@ -136,7 +136,7 @@ def _and_more(count: int, speech: Speech) -> Markup:
 def _last_entries(account: Account, speech: Speech) -> list[Markup | str]:
     if not account.entries:
         return []
-    shown = [entry_line(entry, account.currency, speech) for entry in account.entries]
+    shown = entry_lines(account.entries, account.currency, speech)
     return ["", speech.text("<b>Last entries</b>"), *shown]
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from babel.numbers import get_currency_precision
 from markupsafe import Markup
 
-from bot.presentation.accounts import ENTRIES_A_PAGE, entry_line, money_lines
+from bot.presentation.accounts import ENTRIES_A_PAGE, entry_lines, money_lines
 from bot.presentation.cards import ROW, Card, DocumentMessage, button, clip, keyboard, lines
 from bot.presentation.money_buttons import OpenBalance, SendStatement
 from bot.presentation.speech import Speech
@@ -52,7 +52,7 @@ def own_balance_card(
     if found is None:
         return Card(lines(text))
     shown, more = found[:ENTRIES_A_PAGE], len(found) > ENTRIES_A_PAGE
-    body = [entry_line(entry, currency, speech) for entry in shown]
+    body = entry_lines(shown, currency, speech)
     row: ROW = []
     if before:
         row.append(button(speech.plain("« Newest"), OpenBalance(0)))

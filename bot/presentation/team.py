@@ -9,7 +9,7 @@ from telegram.constants import KeyboardButtonStyle
 
 from bot.presentation.cards import ROW, Card, Paging, button, clip, grid, keyboard, lines, page_row
 from bot.presentation.desk_buttons import OpenReseller
-from bot.presentation.joining import ROLES
+from bot.presentation.joining import IN_A_SENTENCE, ROLES
 from bot.presentation.speech import Speech
 from bot.presentation.team_buttons import (
     AskRemoval,
@@ -88,7 +88,8 @@ def member_card(member: Member, facts: TeamFacts, speech: Speech) -> Card:
         if owner
         else button(speech.plain("Make owner"), MakeRole(member.user_id, MemberRole.OWNER))
     )
-    remove = button(speech.plain("Remove"), AskRemoval(reseller, member.user_id), KeyboardButtonStyle.DANGER)
+    out = speech.plain("Leave") if member.user_id == facts.viewer_id else speech.plain("Remove")
+    remove = button(out, AskRemoval(reseller, member.user_id), KeyboardButtonStyle.DANGER)
     text = lines(
         [
             _person(member, speech),
@@ -118,7 +119,9 @@ def removal_card(member: Member, facts: TeamFacts, speech: Speech) -> Card:
         RemoveMember(facts.reseller.id, member.user_id),
         KeyboardButtonStyle.DANGER,
     )
-    return Card(lines([question, what]), keyboard([yes, _back(facts.reseller.id, speech)]))
+    return Card(
+        lines([question, what, *_still_read(facts, speech, own=own)]), keyboard([yes, _back(facts.reseller.id, speech)])
+    )
 
 
 def group_card(group: GroupFacts, facts: TeamFacts, speech: Speech) -> Card:
@@ -157,7 +160,7 @@ def last_owner_words(member: Member, speech: Speech) -> str:
 def role_set_words(member: Member, speech: Speech) -> Markup:
     """Somebody is something else now."""
     return speech.text(
-        "✅ {name} is {role} now.", name=clip(member.name, NAME_LENGTH), role=speech.plain(ROLES[member.role])
+        "✅ {name} is {role} now.", name=clip(member.name, NAME_LENGTH), role=speech.plain(IN_A_SENTENCE[member.role])
     )
 
 
@@ -169,6 +172,18 @@ def not_allowed_words(speech: Speech) -> str:
 def gone_words(speech: Speech) -> str:
     """An old button of somebody or something that is not there any more."""
     return speech.plain("This does not belong to the team any more.")
+
+
+def _still_read(facts: TeamFacts, speech: Speech, *, own: bool) -> list[Markup | str]:
+    """Who goes stays in the groups of Telegram, where codes arrive: only people can put them out there."""
+    if own or not facts.groups:
+        return []
+    return [
+        "",
+        speech.text(
+            "Take them out of the groups yourself: whoever stays in one goes on reading the codes that come there."
+        ),
+    ]
 
 
 def _buyers_card(facts: TeamFacts, speech: Speech, said: Markup | None) -> Card:

@@ -12,6 +12,9 @@ MAX_NAME: Final = 64
 """Characters of a name at most."""
 
 ENOUGH_ALIKE: Final = 0.6
+PART_ALIKE: Final = 0.75
+"""A part of a name is short, so that more of it must fit."""
+
 JOINER: Final = "\N{ZERO WIDTH JOINER}"
 """Holds an emoji of several together; every other invisible character may make one name look like another."""
 
@@ -59,11 +62,22 @@ def closest(words: str, names: Iterable[str], limit: int = 5) -> list[str]:
         return []
     beginning = sorted(name for name in known if name.startswith(meant) or _begins_a_word(meant, name))
     near = difflib.get_close_matches(meant, known, n=limit, cutoff=ENOUGH_ALIKE)
-    return list(dict.fromkeys([*near[:1], *beginning, *near]))[:limit]
+    alike = {name: _part_alike(meant, name) for name in known}
+    in_part = sorted((name for name in alike if alike[name] >= PART_ALIKE), key=alike.__getitem__, reverse=True)
+    return list(dict.fromkeys([*near[:1], *beginning, *near, *in_part]))[:limit]
 
 
 def _begins_a_word(meant: str, name: str) -> bool:
     return any(word.startswith(meant) for word in name.split())
+
+
+def _part_alike(meant: str, name: str) -> float:
+    """How alike the words are to as many first words of a longer name, or one word to any of its words; from 0 to 1."""
+    count, words = len(meant.split()), name.split()
+    if len(words) <= count:
+        return 0
+    parts = {" ".join(words[:count]), *(words if count == 1 else ())}
+    return max(difflib.SequenceMatcher(None, part, meant).ratio() for part in parts)
 
 
 def _unseen(letter: str) -> bool:

@@ -188,7 +188,7 @@ async def test_the_card_shows_people_groups_and_the_last_entries(shop: Shop) -> 
     await shop.store.write(join)
     await shop.says("/reseller Nova Games")
     assert "Members: Sam (owner)" in shop.text()
-    assert "credit +$20.00 → $20.00\nfor May" in shop.text()
+    assert "+$20.00 → $20.00 · credit\n" in shop.text()
     await shop.taps("Ledger")
     assert "Ledger of Nova Games" in shop.text()
     await shop.taps("‹ Nova Games")

@@ -59,6 +59,8 @@ async def test_a_reply_handled_twice_posts_once(shop: Shop) -> None:
         ("-50", "above zero"),
         ("0", "above zero"),
         ("1,000", "two ways. Please write it without separators. ($1.00 or $1,000.00)"),
+        ("12.345", "Is that $12,345.00? Please write it without separators."),
+        ("1.000,00,0", "I cannot read that number. Please write it without separators."),
         ("99999999999999999999", "too much"),
         ("0.001", "too many decimals for USD"),
         ("€50", "kept in USD alone"),
@@ -157,7 +159,7 @@ async def test_balance_tells_what_resellers_hold(shop: Shop) -> None:
 async def test_a_limit_that_is_none_or_there_already_changes_nothing(shop: Shop) -> None:
     nova = await found_account(shop)
     await shop.says("/limit Nova Games -5")
-    assert "must be above zero" in shop.text()
+    assert "It cannot be below zero." in shop.text()
     await replies(shop, "0")
     assert "Nova Games is like that already; nothing was changed." in shop.text()
     assert await present(shop, nova) == nova

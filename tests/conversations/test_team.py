@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.telegram import groups, people
-from storage.records.resellers import Member, MemberRole, Reseller
+from storage.records.resellers import Member, MemberRole, Reseller, ResellerGroup
 from storage.store import Store
 from tests.conversations.people import BEA, YAN, ZOE, brings, group, links_of, meets, starts
 from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, Shop, open_shop
-from tests.factories import make_item
+from tests.factories import NOW, make_item
 from tests.resellers.people import add_reseller
 
 OWNER, BUYER = COLLEAGUE, BEA
@@ -72,7 +72,7 @@ async def test_the_only_owner_is_told_why_they_cannot_go(shop: Shop, nova: Resel
     await shop.taps("Person 1003", who=OWNER)
     await shop.taps("Make buyer", who=OWNER)
     assert "is the only owner" in shop.popups()[-1]
-    await shop.taps("Remove", who=OWNER)
+    await shop.taps("Leave", who=OWNER)
     await shop.taps("Leave", who=OWNER)
     assert "is the only owner" in shop.popups()[-1]
     assert await member(shop, OWNER) is not None
@@ -82,9 +82,17 @@ async def test_an_owner_makes_another_owner_who_hears_it(shop: Shop, nova: Resel
     await shop.says("/team", who=OWNER)
     await shop.taps("Person 1012", who=OWNER)
     await shop.taps("Make owner", who=OWNER)
-    assert "✅ Person 1012 is owner now." in shop.text(OWNER)
+    assert "✅ Person 1012 is an owner now." in shop.text(OWNER)
     await shop.deliver()
-    assert "You are owner of Nova now" in shop.text(BUYER)
+    assert "You are an owner of Nova now" in shop.text(BUYER)
+
+
+async def test_a_removal_says_that_the_groups_have_to_be_seen_to(shop: Shop, nova: Reseller) -> None:
+    await shop.store.write(lambda tables: tables.groups.put(ResellerGroup(GROUP, nova.id, OWNER, NOW)))
+    await shop.says("/team", who=OWNER)
+    await shop.taps("Person 1012", who=OWNER)
+    await shop.taps("Remove", who=OWNER)
+    assert "whoever stays in one goes on reading the codes" in shop.text(OWNER)
 
 
 async def test_a_removal_is_asked_twice_and_told(shop: Shop, nova: Reseller) -> None:
@@ -104,7 +112,7 @@ async def test_an_owners_invite_lets_one_person_in(shop: Shop, nova: Reseller) -
     await shop.taps("Invite", who=OWNER)
     text = shop.text(OWNER)
     token = text.split("?start=")[1].split()[0]
-    assert "who becomes buyer" in text
+    assert "who becomes a buyer" in text
     assert "?startgroup=" in text
     await starts(shop, meets(shop), token)
     assert "You order for Nova now" in shop.text(ZOE)
@@ -202,6 +210,6 @@ async def test_an_admin_manages_any_team_even_without_an_owner(shop: Shop, nova:
     await shop.settle()
     await shop.taps("Person 1003")
     await shop.taps("Make buyer")
-    assert "✅ Person 1003 is buyer now." in shop.text()
+    assert "✅ Person 1003 is a buyer now." in shop.text()
     await shop.taps("Invite")
-    assert "who becomes owner" in shop.text()
+    assert "who becomes an owner" in shop.text()

@@ -114,6 +114,14 @@ async def test_the_feed_names_the_reseller(store: Store, nova: Reseller) -> None
     assert told.order_id == order.id
 
 
+async def test_whatever_else_is_told_of_an_order_names_its_reseller_too(store: Store, nova: Reseller) -> None:
+    shop = Shop(store)
+    order = await ordered(shop, nova, BUYER)
+    kind, facts = NoticeKind.CHAT_UNREACHABLE, {"reason": "blocked"}
+    await store.write(lambda tables: shop.desk.tell(tables, kind, "1", facts, NOW, order_id=order.id))
+    assert notices(await shop.owed(), kind)[DESK_CHAT].data == facts | {"reseller": "Nova Games"}
+
+
 async def test_the_chat_that_ordered_is_not_told_of_its_own_good_order_twice(store: Store) -> None:
     shop = Shop(store)
     await choose(store, {DESK_CHAT: Choices(feed=tuple(FeedEvent))})

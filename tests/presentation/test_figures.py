@@ -58,6 +58,12 @@ def test_the_text_says_turnover_cost_and_margin() -> None:
     assert "Turnover: <b>$110.00</b> Cost of what was sold: $100.00 Margin: <b>$10.00</b> (9.09%)" in text
 
 
+def test_the_picture_counts_as_delivered_what_the_text_does() -> None:
+    some = figures(Tally(orders=9, completed=4, partial=2, failed=2))
+    assert "delivered 4, in part 2" in figures_card(some, EN).text
+    assert [(fact.name, fact.words) for fact in figures_chart(some, EN).facts] == [("Orders", "9"), ("Delivered", "4")]
+
+
 def test_a_loss_is_shown_as_one() -> None:
     assert "Margin: <b>-$10.00</b> (-11.11%)" in figures_card(figures(sale("90", "100")), EN).text
 

@@ -100,6 +100,28 @@ def test_hidden_codes_say_what_to_ask_whom_for() -> None:
     assert "send the codes of order <code>1234</code> again, our reference is <code>7KQ2M9XF-ours</code>" in text
 
 
+def test_a_dearer_order_names_both_amounts_with_their_currency_once() -> None:
+    dearer = order(expected=Decimal("29.40"), charged=Decimal("32.34"), attention=Attention.COST_DIFFERS)
+    text = notice_card(notice(NoticeKind.ORDER_ATTENTION, detail="32.3400"), dearer, EN).text
+    assert "The supplier charged $32.34, more than the $29.40 that was confirmed." in text
+    assert "32.3400" not in text
+
+
+def test_missing_codes_are_told_without_the_suppliers_word_for_delivered() -> None:
+    short = order(state=OrderState.ACCEPTED, attention=Attention.CODES_MISSING, supplier_order_id="1234")
+    text = notice_card(notice(NoticeKind.ORDER_ATTENTION, detail="DELIVERED"), short, EN).text
+    assert "for the rest of order <code>1234</code>" in text
+    assert "DELIVERED" not in text
+
+
+def test_a_supplier_that_turns_us_away_is_not_said_to_refuse_a_key_when_it_is_our_address() -> None:
+    facts = {"supplier": "Octopus Cards", "reason": "add this server's address to the IP allowlist"}
+    text = notice_card(notice(NoticeKind.SUPPLIER_CONFIGURATION, **facts), None, EN).text
+    assert "Octopus Cards does not accept our orders" in text
+    assert "IP allowlist" in text
+    assert "key" not in text
+
+
 def test_other_goods_say_that_nothing_was_given_out_and_which_order_it_is() -> None:
     unfit = order(item=make_card(), state=OrderState.UNCONFIRMED, attention=Attention.OTHER_GOODS)
     text = notice_card(notice(NoticeKind.ORDER_ATTENTION, detail="1234 denomination"), unfit, EN).text
@@ -110,8 +132,17 @@ def test_other_goods_say_that_nothing_was_given_out_and_which_order_it_is() -> N
 
 def test_a_refused_catalog_says_why_and_that_the_last_one_stays() -> None:
     text = notice_card(notice(NoticeKind.CATALOG_REFUSED, title="Voodoo Center", reason="<half> gone"), None, EN).text
+    assert "The catalog of Voodoo Center could not be renewed" in text
     assert "&lt;half&gt; gone" in text
     assert "stays in use" in text
+
+
+def test_a_result_that_cannot_be_delivered_says_whose_it_is_and_which_chat_is_closed() -> None:
+    sold = order(state=OrderState.COMPLETED, reseller_id=1, price=Decimal(20), captured=Decimal(20))
+    facts = {"chat_id": -100, "title": "Game & Corner", "reason": "Forbidden", "reseller": "Nova"}
+    text = notice_card(notice(NoticeKind.CHAT_UNREACHABLE, **facts), sold, EN).text
+    assert "Sold to <b>Nova</b> for $20.00" in text
+    assert "does not let the bot write to “Game &amp; Corner”" in text
 
 
 def test_a_chat_that_cannot_be_reached_is_named() -> None:

@@ -82,8 +82,8 @@ def test_a_card_says_what_may_still_be_ordered_for_and_at_which_markups() -> Non
         "• item Steam Wallet (voodoo:4711): <b>12.5%</b>",
         "Bounds of its orders: as for everybody",
         "Members: none",
-        "credit <b>+$50.00</b> → $120.50\n<i>for &lt;May&gt;</i>",
-        "order <b>-$9.50</b> → $70.50 · /order_7KQ2M9XF",
+        "<b>+$50.00</b> → $120.50 · credit\n14 Mar 2026, 15:09 UTC · <i>for &lt;May&gt;</i>\n\n<b>",
+        "<b>-$9.50</b> → $70.50 · order /order_7KQ2M9XF\n14 Mar 2026",
     ):
         assert fact in text, fact
 

@@ -91,6 +91,14 @@ def test_the_beginning_of_a_name_or_of_one_of_its_words_offers_all_that_go_on_so
     assert set(closest("pix", KNOWN)) == {"pixel", "deep pixel shop"}
 
 
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [("novax", "nova games"), ("orbt", "orbit"), ("gamse", "nova games"), ("deep pixl", "deep pixel shop")],
+)
+def test_a_mistyped_part_of_a_name_offers_the_name_too(words: str, first: str) -> None:
+    assert closest(words, KNOWN)[0] == first
+
+
 @pytest.mark.parametrize("words", ["", "   ", "zzzzzz", "🎮"])
 def test_what_is_near_nothing_offers_nothing(words: str) -> None:
     assert closest(words, KNOWN) == []
