@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+import structlog
+
 from bot.ordering.notices import OperatorDesk, team_failures
 from bot.ordering.parts import ripened
 from bot.ordering.policy import OrderingPolicy
@@ -17,6 +19,8 @@ from storage.errors import UnknownOrder
 from storage.records.orders import Attention, Code, Order, OrderState
 from storage.records.queues import DeliveryKind, NewDelivery, Priority
 from storage.store import Tables
+
+log = structlog.get_logger()
 
 EVIDENT: Final[Mapping[Verdict, Attention]] = {
     Verdict.MISMATCH: Attention.ID_MISMATCH,
@@ -47,6 +51,13 @@ class Books:
             await tables.outbox.add(delivery, now)
         await self.desk.order_changed(tables, before, after, now)
         await team_failures(tables, before, after, now)
+        if after.attention is not None and after.attention is not before.attention:
+            log.warning(
+                "an order needs a human, /orders attention shows it",
+                reference=after.reference,
+                supplier=after.item.key.supplier,
+                cause=after.attention.value,
+            )
         return after
 
     async def settle(

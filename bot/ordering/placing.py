@@ -85,7 +85,7 @@ class Placer:
         supplier = self._suppliers.get(order.item.key.supplier)
         if supplier is None:
             return Rejected(RejectReason.MISCONFIGURED, "the supplier is switched off")
-        request = PlaceRequest(order.id, order.item, order.quantity, order.values, order.denomination)
+        request = PlaceRequest(order.id, order.item, order.quantity, order.values, order.denomination, order.expected)
         return await supplier.place(request)
 
     async def _finish(self, tables: Tables, attempt: Attempt, outcome: PlaceOutcome) -> None:
@@ -101,6 +101,7 @@ class Placer:
             await self._books.record(tables, order, after)
         if isinstance(outcome, Rejected) and outcome.reason is RejectReason.MISCONFIGURED:
             name = order.item.key.supplier
+            log.error("supplier refuses our account", supplier=name, reason=outcome.detail)
             await self._books.desk.configuration(tables, name, self._suppliers.title(name), outcome.detail, now)
 
     def _finds(self, order: Order) -> bool:

@@ -75,7 +75,7 @@ Event = Report | Pointer | Irrelevant
 class PlaceRequest:
     """One create call. ``order_id`` is the idempotency key; ``quantity`` is None where the item takes none.
 
-    ``denomination`` is the face value of one unit where the item has such.
+    ``denomination`` is the face value of one unit where the item has such, ``expected`` what the order should cost.
     """
 
     order_id: str
@@ -83,6 +83,7 @@ class PlaceRequest:
     quantity: Decimal
     values: tuple[FieldValue, ...] = field(default=(), repr=False)
     denomination: Decimal | None = None
+    expected: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def test_an_address_that_is_not_allowed_is_told_to_operators_as_configuration(ad
     assert "IP allowlist" in card["text"]
     # Told once an hour, whichever journey is the first to give a reason.
     world.operators.mark = 0
-    world.operators.sees("Octopus Cards does not accept our key(.|\n)*until its settings are corrected")
+    world.operators.sees("Octopus Cards does not accept our orders(.|\n)*until this is corrected")
     world.calm()
     ada.taps("Try again")
     ada.sees("Please check your order")

@@ -122,11 +122,14 @@ def test_a_limit_lowered_after_the_card_is_refused_and_costs_nothing(ada: Person
 def test_an_order_that_cost_more_than_its_quote_is_delivered_and_shown_to_operators(ada: Person, world: World) -> None:
     desk = world.desk()
     world.octopus.trick("dearer", value=10)
+    before = world.octopus.wallet()
     to_card(ada)
     reference = goods.confirms(ada)
     sees_order(ada, reference, "Delivered")
     sees_cards(ada, reference, world.octopus.order_like(STEAM.id))
-    assert "charged more than the price that was confirmed" in desk.sees(f"needs a look.*{reference}")["text"]
+    left = before - world.octopus.wallet()
+    told = desk.sees(f"needs a look.*{reference}")["text"]
+    assert f"The supplier charged ${left:.2f}, more than the $19.30 that was confirmed." in told
 
 
 @pytest.mark.parametrize("answer", ["400 INSUFFICIENT_FUNDS", "402 INSUFFICIENT_FUNDS", "400 BAD_REQUEST"])

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.ordering.journal import Journal
 from bot.suppliers.protocol import Deferred, PlaceOutcome, Rejected, ReportedStatus, Unknown
@@ -270,6 +271,19 @@ async def test_an_expensive_order_is_shown_to_a_human_once(shop: Shop) -> None:
     assert order.attention is Attention.COST_DIFFERS
     assert await shop.push(report(order, charged=Decimal(30))) == "nothing new"
     assert await shop.notices() == [NoticeKind.ORDER_ATTENTION]
+
+
+async def test_the_log_names_an_order_that_needs_a_human_and_a_refused_account(shop: Shop) -> None:
+    with capture_logs() as lines:
+        order = await shop.accepted(charged=Decimal(30))
+        await answered(shop, Rejected(RejectReason.MISCONFIGURED, "Invalid credentials"))
+    said = [line.get("reference") or line["reason"] for line in lines if line["log_level"] != "info"]
+    assert said == [order.reference, "Invalid credentials"]
+
+
+async def test_the_supplier_is_told_what_the_order_should_cost(shop: Shop) -> None:
+    order = await shop.accepted()
+    assert [request.expected for request in shop.supplier.placed] == [order.expected]
 
 
 async def test_amounts_finer_than_a_column_do_not_stop_an_order(shop: Shop) -> None:

@@ -70,7 +70,9 @@ def make_card(**changes: Any) -> Item:
 
 def make_request(quantity: str = "2", denomination: str = "50.00") -> PlaceRequest:
     """A request for two cards of 50 USD unless told otherwise."""
-    return PlaceRequest(ORDER_ID, make_card(), Decimal(quantity), denomination=Decimal(denomination))
+    return PlaceRequest(
+        ORDER_ID, make_card(), Decimal(quantity), denomination=Decimal(denomination), expected=Decimal("96.5")
+    )
 
 
 def make_question(quantity: str = "2", denomination: str = "50.00", **changes: Any) -> QuoteRequest:

@@ -264,6 +264,22 @@ async def test_the_cost_of_a_converted_order_is_read_from_its_transaction() -> N
     assert wire.requests[1].path == "/api/v1/transactions?page=1&limit=200&wallet_id=2"
 
 
+async def test_an_order_that_cost_other_than_expected_cost_what_left_the_wallet() -> None:
+    moved = ok([transaction("DEBIT", "113.87")])
+    async with running_wire(CREATED, moved) as wire, running_desk(wire.url) as desk:
+        outcome = await desk.client.place(replace(make_request(), expected=Decimal("113.80")))
+    assert isinstance(outcome, Accepted)
+    assert outcome.report.charged == Decimal("113.87")
+
+
+async def test_an_order_that_cost_what_was_expected_is_not_looked_into() -> None:
+    async with running_wire(CREATED) as wire, running_desk(wire.url) as desk:
+        outcome = await desk.client.place(make_request())
+    assert isinstance(outcome, Accepted)
+    assert outcome.report.charged == Decimal("96.5")
+    assert len(wire.requests) == 1
+
+
 @pytest.mark.parametrize(
     "answer", [Answer(500), Answer(silent=True), ok({}), Answer(200, b"<html>"), Answer(reset=True)]
 )

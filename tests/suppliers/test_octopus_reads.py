@@ -18,6 +18,7 @@ from tests.suppliers.desk import ORDER_ID, SHORT
 from tests.suppliers.octopus import SUPPLIER_ID, ok, order_body, running_desk, said, transaction, voucher
 from tests.suppliers.wire import Answer, running_wire, unused_url
 
+MONEY = "/api/v1/transactions?page=1&limit=200"
 NOT_FOUND = said(404, "NOT_FOUND", "Order not found")
 PENDING = order_body(status="PENDING", quantity=100, vouchers=[])
 MASKED = [voucher(1, card_number="***************EFGH", pin_code="****"), voucher(2, card_number="••••EFGH")]
@@ -38,11 +39,11 @@ async def find(*answers: Answer, order_id: str = ORDER_ID) -> tuple[Any, list[st
 
 
 async def test_an_order_is_read_once_and_journaled_before_it_is_read() -> None:
-    found, paths, replies = await fetch(ok(order_body()))
+    found, paths, replies = await fetch(ok(order_body()), ok([]))
     assert isinstance(found, Found)
     assert (found.report.status, len(found.report.codes), found.journal_id) == (ReportedStatus.COMPLETED, 2, 1)
     assert not found.report.created
-    assert paths == ["/api/v1/orders/1234"]
+    assert paths == ["/api/v1/orders/1234", MONEY]
     assert replies == [("octopus", ORDER_ID, encode(order_body()))]
 
 
@@ -133,11 +134,11 @@ async def test_only_our_record_of_a_list_is_kept() -> None:
 @pytest.mark.parametrize("vouchers", [[], None, MASKED])
 async def test_a_delivered_order_whose_list_entry_shows_no_codes_is_read_itself(vouchers: Any) -> None:
     listed = order_body(vouchers=vouchers)
-    found, paths, replies = await find(ok([listed]), ok(order_body()))
+    found, paths, replies = await find(ok([listed]), ok(order_body()), ok([]))
     assert isinstance(found, Found)
     assert len(found.report.codes) == 2
     assert found.report.codes[0].value == "STEAM-0001-ABCD-EFGH"
-    assert paths[1:] == ["/api/v1/orders/1234"]
+    assert paths[1:] == ["/api/v1/orders/1234", MONEY]
     assert replies == [("octopus", ORDER_ID, encode(order_body()))]
 
 
@@ -152,10 +153,10 @@ async def test_a_code_that_a_list_shows_beside_hidden_ones_is_taken_from_there(s
 
 
 async def test_codes_that_a_list_shows_are_taken_from_there() -> None:
-    found, paths, _ = await find(ok([order_body()]))
+    found, paths, _ = await find(ok([order_body()]), ok([]))
     assert isinstance(found, Found)
     assert len(found.report.codes) == 2
-    assert len(paths) == 1
+    assert paths[1:] == [MONEY]
 
 
 async def test_a_listed_order_that_cannot_be_read_itself_is_found_as_listed() -> None:
@@ -220,7 +221,7 @@ async def test_what_a_failed_order_cost_and_returned_is_read_from_its_transactio
     assert isinstance(found, Found)
     assert found.report.charged == Decimal(charged)
     assert found.report.refunded == (None if refunded is None else Decimal(refunded))
-    assert paths[1:] == ["/api/v1/transactions?page=1&limit=200"]
+    assert paths[1:] == [MONEY]
 
 
 @pytest.mark.parametrize("status", ["FAILED", "CANCELLED", "PARTIALLY_DELIVERED"])
@@ -236,8 +237,15 @@ async def test_money_is_looked_up_for_what_was_not_delivered_after_all() -> None
     assert found.report.refunded == Decimal("48.25")
 
 
-@pytest.mark.parametrize("status", ["PENDING", "DELIVERED", "ON_HOLD"])
-async def test_money_is_not_looked_up_where_the_order_says_it(status: str) -> None:
+async def test_a_delivered_order_cost_what_left_the_wallet_whatever_its_own_amounts_say() -> None:
+    taxed = transaction("DEBIT", "113.87")
+    found, _, _ = await fetch(ok(order_body()), ok([taxed]))
+    assert isinstance(found, Found)
+    assert found.report.charged == Decimal("113.87")
+
+
+@pytest.mark.parametrize("status", ["PENDING", "ON_HOLD"])
+async def test_money_is_not_looked_up_while_an_order_is_under_way(status: str) -> None:
     _, paths, _ = await fetch(ok(order_body(status=status)))
     assert len(paths) == 1
 

@@ -1,6 +1,7 @@
 """The account's money: what every wallet holds, and what an order really moved."""
 
 import asyncio
+from decimal import Decimal
 from urllib.parse import urlencode
 
 import structlog
@@ -35,9 +36,9 @@ class Accounts:
         codes = await self._currencies.codes(id_ for wallet in wallets if (id_ := wallet.currency_id) is not None)
         return tuple(wallet.balance(codes) for wallet in wallets)
 
-    async def reconciled(self, report: Report) -> Report:
+    async def reconciled(self, report: Report, expected: Decimal | None = None) -> Report:
         """The report with what only the transactions tell, as far as they tell it in time: codes never wait for it."""
-        if not wants_money(report):
+        if not wants_money(report, expected):
             return report
         try:
             async with asyncio.timeout(self._config.patience_for_money):

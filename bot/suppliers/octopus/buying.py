@@ -69,7 +69,7 @@ class Buying:
             return Unknown(f"the answer cannot be read: {error}", journal_id)
         if report.order_id not in {None, request.order_id}:
             return Unknown("the answer names another order of ours", journal_id)
-        return Accepted(await self._accounts.reconciled(report), journal_id)
+        return Accepted(await self._accounts.reconciled(report, request.expected), journal_id)
 
     async def fetch(self, supplier_order_id: str, order_id: str) -> FetchOutcome:
         """Read one order; ids that Octopus cannot know are ``Missing``. Raises ``SupplierError``."""

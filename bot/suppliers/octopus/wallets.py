@@ -104,13 +104,16 @@ def _id(value: object) -> int | None:
         return None
 
 
-def wants_money(report: Report) -> bool:
-    """Whether only the transactions tell what an order cost or what of it came back."""
+def wants_money(report: Report, expected: Decimal | None) -> bool:
+    """Whether only the transactions tell what an order cost or what of it came back.
+
+    An order's own amounts leave out tax, so a cost other than ``expected`` is not believed (octopus.md 16, 12).
+    """
     match report.status:
         case ReportedStatus.FAILED | ReportedStatus.DELIVERING:
             return True
         case ReportedStatus.COMPLETED:
-            return report.charged is None or report.delivered < (report.quantity or 0)
+            return report.charged is None or report.charged != expected or report.delivered < (report.quantity or 0)
         case _:
             return False
 
