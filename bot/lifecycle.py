@@ -43,7 +43,6 @@ async def run_bot(settings: Settings, pace: Pace | None = None) -> None:
         async with AsyncExitStack() as stack:
             house = await build_house(settings, stack, pace)
             await house.catalog.open()
-            await house.timekeeper.recover()
             await house.ordering.workers.recover()
             settle_heap()
             log.info("orderline is starting", web=f"{settings.web_host}:{house.web.port}")
@@ -74,7 +73,6 @@ def _outer(house: House) -> dict[str, Coroutine[Any, Any, None]]:
         "ordering": house.ordering.workers.run(),
         "catalog": house.catalog.run(),
         "janitor": house.janitor.run(),
-        "timekeeper": house.timekeeper.run(),
     }
     return parts if house.summary is None else parts | {"summary": house.summary.run()}
 
@@ -82,7 +80,10 @@ def _outer(house: House) -> dict[str, Coroutine[Any, Any, None]]:
 async def _supervise(
     stop: asyncio.Event, parts: dict[str, Coroutine[Any, Any, None]], telegram: Callable[[], Coroutine[Any, Any, None]]
 ) -> None:
-    """Run all parts until ``stop`` or until one fails. Telegram comes to rest first, so that no new work arrives."""
+    """Run all parts until ``stop`` or until one fails; then all come to rest at once, each within its own bound.
+
+    Whatever one of them still hands to another, such as an order to be placed, is in the store for the next start.
+    """
     tasks = {asyncio.create_task(part, name=name) for name, part in parts.items()}
     talking = asyncio.create_task(telegram(), name="telegram")
     waiting = asyncio.create_task(stop.wait(), name="stop")
@@ -90,8 +91,7 @@ async def _supervise(
         ended, _ = await asyncio.wait({waiting, talking, *tasks}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         waiting.cancel()
-        await _rest({talking})
-        await _rest(tasks)
+        await _rest({talking, *tasks})
     for task in ended - {waiting}:
         task.result()
         raise Stopped(f"the part '{task.get_name()}' ended by itself; the log's last lines say more")
