@@ -20,6 +20,8 @@ from bot.log import catch_strays, configure_logging
 from bot.sandbox.demo import DemoChoices, DemoFailed, run_demo
 from bot.sandbox.process import ServerDidNotStart
 from bot.settings import Settings, SettingsInvalid, environment_of_others, load_settings
+from storage import resealing
+from storage.crypto import BadKey, Vault
 from storage.database import SqliteFile
 from storage.errors import StoreError
 
@@ -122,6 +124,21 @@ def backup(path: Annotated[Path, typer.Argument(help="The file to write.")]) -> 
 def keys() -> None:
     """Print a new key for SECRET_KEYS."""
     typer.echo(Fernet.generate_key().decode())
+
+
+@cli.command()
+def reseal() -> None:
+    """Encrypt everything anew with the first of SECRET_KEYS, while the bot runs or not, so that older ones can go."""
+    settings = settings_or_exit()
+    try:
+        vault = Vault([key.get_secret_value() for key in settings.secret_keys])
+        done = resealing.reseal(SqliteFile.from_url(settings.store_url), vault)
+    except (StoreError, BadKey) as error:
+        fail(f"stopped: {error}; what is done stays done, and the command can be run again")
+    screen.print(f"{done.seen} values, {done.anew} of them encrypted anew with the first key.", markup=False)
+    if done.unreadable:
+        fail(f"{done.unreadable} values are opened by none of SECRET_KEYS; put the key of that time behind the others")
+    screen.print("No other key is needed, once the bot itself has been started with this first key.", markup=False)
 
 
 @catalog_cli.command("import")

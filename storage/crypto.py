@@ -20,7 +20,9 @@ class Vault:
         """Raises ``BadKey`` when a key is malformed or none is given."""
         if not keys:
             raise BadKey("no secret key was given; `orderline keys` prints a new one")
-        self._fernet = MultiFernet([_fernet(key, position) for position, key in enumerate(keys, start=1)])
+        fernets = [_fernet(key, position) for position, key in enumerate(keys, start=1)]
+        self._first = fernets[0]
+        self._fernet = MultiFernet(fernets)
 
     def seal(self, plain: bytes) -> bytes:
         """Encrypt and sign ``plain``."""
@@ -32,6 +34,14 @@ class Vault:
             return self._fernet.decrypt(sealed)
         except InvalidToken:
             raise Unreadable("none of the secret keys opens this value") from None
+
+    def reseal(self, sealed: bytes) -> bytes | None:
+        """The same sealed with the first key, None when it is already; raises ``Unreadable``."""
+        try:
+            self._first.decrypt(sealed)
+        except InvalidToken:
+            return self.seal(self.open(sealed))
+        return None
 
 
 def _fernet(key: str, position: int) -> Fernet:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import structlog
 from sqlalchemy import Connection, Select, select, update
 
 from storage.crypto import Unreadable, Vault
@@ -20,6 +21,8 @@ from storage.schema import (
     updates,
 )
 
+log = structlog.get_logger()
+
 SAMPLE = 5
 """Newest sealed values of a table that the keys are tried on."""
 
@@ -30,6 +33,9 @@ SEALED: tuple[Select[bytes], ...] = (
     select(events.c.body).where(EVENT_WAITING).order_by(events.c.due_at).limit(SAMPLE),
     select(updates.c.payload).where(UPDATE_WAITING).order_by(updates.c.update_id).limit(SAMPLE),
 )
+
+OLDEST: Select[bytes] = select(orders.c.field_values).order_by(orders.c.number).limit(SAMPLE)
+"""What was sealed long ago, perhaps with a key that was taken away too soon."""
 
 # The condition of each queue's index, so that a million past rows are not read.
 LEASED = ((orders, ORDER_SCHEDULED), (events, EVENT_WAITING), (outbox, WAITING))
@@ -47,6 +53,12 @@ def _check_keys(connection: Connection, vault: Vault) -> None:
     sealed = [value for newest in SEALED for value in connection.scalars(newest)]
     if sealed and not any(_opens(vault, sealed)):
         raise WrongKeys("none of SECRET_KEYS opens what is stored; put the keys that were used before behind the new")
+    oldest = list(connection.scalars(OLDEST))
+    if oldest and not any(_opens(vault, oldest)):
+        log.error(
+            "the oldest orders cannot be opened; put the key of that time behind the others in SECRET_KEYS, and run "
+            "`orderline reseal` before it is taken out again"
+        )
 
 
 def _opens(vault: Vault, sealed: list[bytes]) -> Iterator[bool]:
