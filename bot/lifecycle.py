@@ -43,6 +43,7 @@ async def run_bot(settings: Settings, pace: Pace | None = None) -> None:
         async with AsyncExitStack() as stack:
             house = await build_house(settings, stack, pace)
             await house.catalog.open()
+            await house.timekeeper.recover()
             await house.ordering.workers.recover()
             settle_heap()
             log.info("orderline is starting", web=f"{settings.web_host}:{house.web.port}")
@@ -73,6 +74,7 @@ def _outer(house: House) -> dict[str, Coroutine[Any, Any, None]]:
         "ordering": house.ordering.workers.run(),
         "catalog": house.catalog.run(),
         "janitor": house.janitor.run(),
+        "timekeeper": house.timekeeper.run(),
     }
     return parts if house.summary is None else parts | {"summary": house.summary.run()}
 
