@@ -73,7 +73,7 @@ class Joining:
         if token and for_us and not is_masked(talk):
             await self.open(talk, token)
         elif for_us and self._patience.answers(talk.person.id, tap=False):
-            await talk.send(refusal_card(talk))
+            await talk.send(await self._refusal(talk))
 
     async def open(self, talk: Talk, token: str) -> None:
         """``/start TOKEN``: a link for one person, or in a group one for that group."""
@@ -126,6 +126,13 @@ class Joining:
         except TelegramError as error:
             log.info("a group that added the bot cannot be written to", chat_id=talk.chat.id, reason=error.message)
 
+    async def _refusal(self, talk: Talk) -> Card:
+        """Why not; who has asked for access hears that the question waits, and need not wonder whether it was lost."""
+        asked = await self._admission.view(talk.person.id) if talk.private and not is_masked(talk) else None
+        if asked is not None and asked.waits:
+            return cards.still_waits_card(asked.request.asked_at, talk.speech)
+        return refusal_card(talk)
+
     async def _outsider_taps(self, talk: Talk, data: str) -> None:
         # In a group the question would be answered where others read along, and no card there has the button.
         if talk.private and AskAccess.owns(data):
@@ -168,9 +175,12 @@ class Joining:
         await self._refuse(talk, card)
 
     async def _welcome(self, talk: Talk, card: Card) -> None:
-        """Say whose the group is, in place of the explanation that it was nobody's if that has just been given."""
+        """Say whose the group is, in place of the explanation that it was nobody's if that has just been given.
+
+        An older one is far above what people look at: they would see no answer.
+        """
         explanation = self._explained.pop(talk.chat.id, None)
-        if explanation is None:
+        if explanation is None or explanation < talk.message.message_id - 1:
             await talk.show(card)
         else:
             await talk.screen.edit(explanation, card)

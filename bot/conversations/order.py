@@ -8,6 +8,7 @@ from bot.conversations.asking import END, Asking, Next
 from bot.conversations.browsing import Browsing
 from bot.conversations.problems import (
     not_text,
+    suspended_words,
     use_the_buttons,
     wrong_denomination,
     wrong_field,
@@ -108,6 +109,10 @@ class OrderConversation:
         item = await self._browsing.get(button.key)
         if not talk.buyer.may_order:
             await talk.show(members_only_card(talk.speech))
+            return None
+        if talk.buyer.account is not None and talk.buyer.account.suspended:
+            # Said before the questions, not after them all.
+            await talk.answer(suspended_words(talk.speech), alert=True)
             return None
         if item is None or not orderable(item):
             await talk.answer(talk.speech.plain("This item is not available at the moment."), alert=True)

@@ -120,6 +120,11 @@ def barred_words(barred: Barred, speech: Speech) -> str:
     )
 
 
+def suspended_words(speech: Speech) -> str:
+    """Why an order cannot even be begun, for the answer to a tap."""
+    return speech.plain(BARRIERS[Barrier.SUSPENDED])
+
+
 def not_text(speech: Speech) -> Markup:
     """Something else than text came where text is expected."""
     return speech.text("Please answer with text.")

@@ -223,10 +223,10 @@ def access_changed_card(facts: Mapping[str, Any], speech: Speech) -> Card:
             return Card(lines([head, *_powers(role, speech)]), open_catalog)
         case "declined":
             return Card(lines([speech.text("Your question for access was declined."), _again(facts, speech)]))
-        case "removed":
-            return Card(lines([speech.text("You do not order for <b>{reseller}</b> any more.", reseller=reseller)]))
-        case "group_removed":
-            return Card(lines([speech.text("Nobody orders for <b>{reseller}</b> here any more.", reseller=reseller)]))
+        case "resumed":
+            return Card(lines([speech.text("▶ <b>{reseller} may order again.</b>", reseller=reseller)]), open_catalog)
+        case "removed" | "group_removed" | "suspended" as change:
+            return Card(lines(_ended(change, reseller, speech)))
         case "joined":
             person, what = str(facts.get("person", "")), speech.plain(IN_A_SENTENCE[role])
             text = speech.text(
@@ -241,6 +241,20 @@ def access_changed_card(facts: Mapping[str, Any], speech: Speech) -> Card:
                 "You are {role} of <b>{reseller}</b> now.", role=speech.plain(IN_A_SENTENCE[role]), reseller=reseller
             )
             return Card(lines([text, *_powers(role, speech)]))
+
+
+def _ended(change: str, reseller: str, speech: Speech) -> list[Markup]:
+    """What is over, for good or until the operator decides otherwise."""
+    match change:
+        case "removed":
+            return [speech.text("You do not order for <b>{reseller}</b> any more.", reseller=reseller)]
+        case "group_removed":
+            return [speech.text("Nobody orders for <b>{reseller}</b> here any more.", reseller=reseller)]
+        case _:
+            return [
+                speech.text("⏸ <b>The account of {reseller} is suspended.</b>", reseller=reseller),
+                speech.text("Nothing can be ordered until the operator lets it go on. Orders under way go on."),
+            ]
 
 
 def _role_of(facts: Mapping[str, Any]) -> MemberRole:

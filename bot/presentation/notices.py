@@ -65,7 +65,7 @@ def _about_order(kind: NoticeKind | None, order: Order, data: Mapping[str, Any],
             Markup("{} × {} · {}").format(
                 clip_middle(order.title, 200),
                 speech.number(order.quantity),
-                speech.money(order.charged or order.expected, order.currency),
+                _cost(order, speech),
             ),
             _sold(order, data, speech),
             _unreachable(data, speech) if kind is NoticeKind.CHAT_UNREACHABLE else _what_happened(kind, order, speech),
@@ -75,6 +75,15 @@ def _about_order(kind: NoticeKind | None, order: Order, data: Mapping[str, Any],
         ]
     )
     return Card(text)
+
+
+def _cost(order: Order, speech: Speech) -> Markup:
+    """What the supplier took, and what it has given back of it."""
+    taken = speech.money(order.charged or order.expected, order.currency)
+    if not order.refunded:
+        return Markup("{}").format(taken)
+    refunded = speech.money(order.refunded, order.currency)
+    return speech.text("{amount}, {refunded} given back", amount=taken, refunded=refunded)
 
 
 def _order_title(kind: NoticeKind | None, order: Order, speech: Speech) -> Markup:

@@ -33,7 +33,7 @@ from storage.store import Store, Tables
 
 
 class News(Protocol):
-    """Whoever tells people of an account's money, inside the unit that moved it."""
+    """Whoever tells people what became of an account, inside the unit that changed it."""
 
     async def posted(self, tables: Tables, account: Reseller, entry: Entry) -> None:
         """Tell of a credit or a debit."""
@@ -41,6 +41,10 @@ class News(Protocol):
 
     async def spent(self, tables: Tables, before: Reseller, after: Reseller, cause: str, now: datetime) -> None:
         """Tell if less is available than the account's owners want to have; ``cause`` is what made it less."""
+        ...
+
+    async def switched(self, tables: Tables, account: Reseller, now: datetime) -> None:
+        """Tell the owners that their account was suspended, or may order again."""
         ...
 
 
@@ -257,6 +261,8 @@ class Accounts:
                 return Unchanged(account)
             await tables.resellers.save(changed)
             await self._deeds.note(tables, deed, account, told(account))
+            if changed.suspended is not account.suspended:
+                await self._news.switched(tables, changed, self._clock())
             return Changed(changed, account)
 
         return await self._store.write(unit)

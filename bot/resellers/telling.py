@@ -102,6 +102,12 @@ class MoneyNews:
         named = facts | {"reseller": after.name}
         await self._operator.tell(tables, NoticeKind.RESELLER_LOW, subject, named, now)
 
+    async def switched(self, tables: Tables, account: Reseller, now: datetime) -> None:
+        """Tell the owners that their account was suspended, or may order again."""
+        change = "suspended" if account.suspended else "resumed"
+        subject, facts = f"{change}:{account.id}:{now.isoformat()}", {"change": change, "reseller": account.name}
+        await self._tell_owners(tables, account, NoticeKind.ACCESS_CHANGED, subject, facts, now)
+
     def _limit(self, account: Reseller) -> Decimal:
         limit = self._low_balance if account.low_balance is None else account.low_balance
         # Nobody asks to be told below nothing: 0 switches it off, also where a credit limit lets a balance fall deeper.

@@ -149,6 +149,17 @@ async def test_brought_without_a_link_the_bot_explains_itself_once(shop: Shop, n
     assert len(shop.messages(corner.id)) == 1
 
 
+async def test_a_group_that_is_added_long_after_the_bot_came_hears_so_below_the_link(
+    shop: Shop, nova: Reseller
+) -> None:
+    corner = group(shop, [OWNER, meets(shop)])
+    await brings(shop, ZOE, corner)
+    await shop.says("/order", who=OWNER, chat=corner.id)
+    await brings(shop, OWNER, corner, (await links_of(shop, nova)).group_token)
+    assert "nobody's yet" in shop.messages(corner.id)[0].body.text
+    assert "From now on Nova orders here" in shop.text(corner.id)
+
+
 async def test_a_member_in_a_group_that_is_nobodys_is_told_how_to_add_it(shop: Shop, nova: Reseller) -> None:
     await shop.says("/order", who=OWNER, chat=GROUP)
     assert "This group belongs to nobody yet" in shop.text(GROUP)

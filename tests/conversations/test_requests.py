@@ -38,6 +38,14 @@ async def test_every_admin_is_asked(shop: Shop) -> None:
         assert shop.labels(shop.last(admin)) == ["✅ Approve", "❌ Decline"]
 
 
+async def test_who_waits_hears_that_the_question_waits_whatever_they_write(shop: Shop) -> None:
+    await shop.says("/start", who=ZOE)
+    assert "You asked for access on" in shop.text(ZOE)
+    await shop.says("hello?", who=ZOE)
+    assert "It waits for an answer" in shop.text(ZOE)
+    assert shop.labels(shop.last(ZOE)) == []
+
+
 async def test_approved_for_a_reseller_one_orders(shop: Shop, nova: Reseller) -> None:
     await shop.taps("Approve")
     assert "For whom shall this person order?" in shop.text()

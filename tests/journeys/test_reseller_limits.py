@@ -35,7 +35,9 @@ def test_a_suspended_reseller_may_look_but_not_order_until_it_is_resumed(world: 
     seller.buyer.taps("Confirm", card)
     seller.buyer.sees("(?i)suspend|paused|stopped")
     assert len(world.voodoo.orders()) == before
-    goods.opens(seller.buyer, goods.KEY)
+    seller.owner.sees("is suspended")
+    shown = goods.opens(seller.buyer, goods.KEY)
+    assert "suspended" in seller.buyer.taps("Buy", shown)
     does(seller.boss, f"/resume {seller.name}", re.escape(seller.name))
     seller.buyer.says("/cancel")
     seller.buyer.sees()

@@ -137,6 +137,14 @@ def test_a_refused_catalog_says_why_and_that_the_last_one_stays() -> None:
     assert "stays in use" in text
 
 
+def test_an_order_that_ended_says_what_the_supplier_gave_back() -> None:
+    amounts = {"charged": Decimal(27), "refunded": Decimal(18), "delivered": 1, "quantity": Decimal(3)}
+    part = notice_card(notice(NoticeKind.ORDER_PARTIAL), order(state=OrderState.PARTIAL, **amounts), EN).text
+    assert "× 3 · $27.00, $18.00 given back" in part
+    kept = notice_card(notice(NoticeKind.ORDER_FAILED), order(state=OrderState.FAILED, charged=Decimal(27)), EN).text
+    assert "given back" not in kept
+
+
 def test_a_result_that_cannot_be_delivered_says_whose_it_is_and_which_chat_is_closed() -> None:
     sold = order(state=OrderState.COMPLETED, reseller_id=1, price=Decimal(20), captured=Decimal(20))
     facts = {"chat_id": -100, "title": "Game & Corner", "reason": "Forbidden", "reseller": "Nova"}

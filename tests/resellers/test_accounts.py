@@ -202,6 +202,17 @@ async def test_suspending_says_since_when_and_resuming_forgets_it(accounts: Acco
     assert await account(store, nova) == nova
 
 
+async def test_owners_hear_that_their_account_is_suspended_and_that_it_goes_on(
+    accounts: Accounts, store: Store
+) -> None:
+    nova = await add_reseller(store)
+    await accounts.suspend(nova.id, ADMIN, 1)
+    await accounts.suspend(nova.id, ADMIN, 2)
+    assert await told(store) == [(NoticeKind.ACCESS_CHANGED, OWNER.user_id)]
+    await accounts.resume(nova.id, ADMIN, 3)
+    assert (NoticeKind.ACCESS_CHANGED, OWNER.user_id) in await told(store)
+
+
 ACTS: dict[str, Act] = {
     "credit": lambda accounts, reseller, update: accounts.credit(reseller, Decimal(5), "n", ADMIN, update),
     "debit": lambda accounts, reseller, update: accounts.debit(reseller, Decimal(5), "n", ADMIN, update),
