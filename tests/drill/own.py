@@ -84,7 +84,8 @@ class Own:
 
 
 QUEUES = {
-    "updates": "SELECT update_id, 'waiting', NULL, '' FROM updates WHERE done_at IS NULL",
+    "updates": "SELECT update_id, 'waiting', NULL, 'in ' || chat_id || ' of ' || user_id FROM updates "
+    "WHERE done_at IS NULL",
     "events": "SELECT id, 'waiting', NULL, reason FROM events WHERE done_at IS NULL",
     "outbox": "SELECT id, state, order_id, kind || ' to ' || chat_id || ', tries ' || tries || ': ' || reason "
     "FROM outbox WHERE state IN ('waiting', 'parked')",

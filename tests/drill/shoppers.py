@@ -18,6 +18,9 @@ Message = dict[str, Any]
 PATIENCE = (2.0, 5.0)
 """Seconds without an answer after which people do again what they did."""
 
+PATIENCE_OF_GROUPS = (12.0, 25.0)
+"""There a bot may say twenty things a minute to all of them together."""
+
 GIVE_UP_AFTER = 12
 """So many times in a row."""
 
@@ -202,7 +205,7 @@ class Errand:
 
     def _look(self) -> Message | None:
         """The latest message that asks something of them."""
-        patience = self.shopper.chance.uniform(*PATIENCE)
+        patience = self.shopper.chance.uniform(*(PATIENCE if self.shopper.private else PATIENCE_OF_GROUPS))
         pattern = "|".join(SCREENS)
         fitting = self.shopper.heard(patience, pattern)
         return fitting[-1] if fitting else None
@@ -308,6 +311,8 @@ class Errand:
         self._act(lambda: self.shopper.says(text, reply))
 
     def _agreed(self, text: str, label: str) -> Confirmation:
+        # It may be the card of an earlier wish, which a late answer brought back.
+        ware = next(ware for ware in self.shopper.wares if f"\n{ware.good.name}\n" in text)
         price = Decimal(label.rpartition("$")[2].replace(",", "")) if self.shopper.price_shown else None
         quantity = re.search(r"^Quantity: ([\d.,]+)$", text, re.MULTILINE)
         value = re.search(r"^Value: ([\d.,]+) USD$", text, re.MULTILINE)
@@ -315,8 +320,8 @@ class Errand:
             chat=self.shopper.chat,
             user=self.shopper.user,
             topic=self.shopper.topic,
-            supplier=self.ware.supplier,
-            item=self.ware.good.id,
+            supplier=ware.supplier,
+            item=ware.good.id,
             quantity=_decimal(quantity[1]) if quantity else Decimal(1),
             value=_decimal(value[1]) if value else None,
             price=price,

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.drill.books import mark_of
 from tests.drill.evidence import Violation
 from tests.drill.nursery import MortalBot
 from tests.drill.own import read_own
@@ -18,11 +19,14 @@ from tests.drill.shoppers import Shopper
 from tests.drill.verdict import database_of, violations
 from tests.drill.weather import Sky, blow, calm_down, dice, forecast
 from tests.journeys.people import Person
-from tests.journeys.resellers import Reseller, invites, reseller
+from tests.journeys.resellers import Reseller, brings, invites, reseller
 from tests.journeys.world import FEW_ADMINS, World, build_world
 
-CREDIT = "200000"
+CREDIT = "9000000"
 LONGEST_OUTAGE = 60.0
+GUST_EVERY = 0.8
+"""Seconds, on the average."""
+
 READY_WITHIN = 90.0
 LAST_WORDS_WITHIN = 60.0
 ENDINGS = ("✅", "⚠️", "❌")
@@ -64,27 +68,33 @@ class Reaper:
 
     def live(self) -> None:
         """Strike until the storm is over; leaves the bot running."""
-        while not self.over.wait(min(self.chance.expovariate(1 / self.every), 4 * self.every)):
+        restarted: tuple[float, int] | None = None
+        while not self._waits(restarted):
             if self.chance.random() < 0.85:
                 self.world.bot.kill()
                 self.kills += 1
             else:
                 self.world.bot.stop()
                 self.stops += 1
-            pause = 0.0 if self.chance.random() < 0.6 else self.chance.uniform(0.2, 4)
-            self.over.wait(pause)
-            self._raise_again()
+            self.over.wait(0.0 if self.chance.random() < 0.6 else self.chance.uniform(0.2, 4))
+            restarted = time.monotonic(), mark_of(self.world).version
+            self.world.bot.start()
+            self.ready.append(time.monotonic() - restarted[0])
 
-    def _raise_again(self) -> None:
-        seen: Any = self.world.telegram.get("messages", after=10**12)
-        began = time.monotonic()
-        self.world.bot.start()
-        self.ready.append(time.monotonic() - began)
-        while not self.over.wait(0.1) and time.monotonic() < began + 4 * self.every:
-            found: Any = self.world.telegram.get("messages", after=seen["version"])
-            if any(one["from"]["is_bot"] and one["text"].startswith(ENDINGS) for one in found["messages"]):
-                self.settled.append(time.monotonic() - began)
-                return
+    def _waits(self, restarted: tuple[float, int] | None) -> bool:
+        """Wait for the next strike, and see meanwhile when the first result after a restart comes; True at the end."""
+        strikes_at = time.monotonic() + min(self.chance.expovariate(1 / self.every), 3 * self.every)
+        while time.monotonic() < strikes_at:
+            if self.over.wait(0.1):
+                return True
+            if restarted is not None and self._has_settled(restarted[1]):
+                self.settled.append(time.monotonic() - restarted[0])
+                restarted = None
+        return self.over.is_set()
+
+    def _has_settled(self, since: int) -> bool:
+        found: Any = self.world.telegram.get("messages", after=since)
+        return any(one["from"]["is_bot"] and one["text"].startswith(ENDINGS) for one in found["messages"])
 
 
 def run_storm(seconds: float, seed: int, folder: Path) -> StormResult:
@@ -93,7 +103,7 @@ def run_storm(seconds: float, seed: int, folder: Path) -> StormResult:
         over = threading.Event()
         sky, shoppers = _people(world, seed, over, seconds)
         reaper = Reaper(world, dice(seed, "reaper"), over, every=max(4.0, min(10.0, seconds / 8)))
-        gusts = forecast(seed, seconds, every=0.5)
+        gusts = forecast(seed, seconds, every=GUST_EVERY)
         with ThreadPoolExecutor(len(shoppers) + 2) as pool:
             living = [pool.submit(shopper.live) for shopper in shoppers]
             storm = pool.submit(blow, sky, gusts, over)
@@ -155,7 +165,8 @@ def _people(world: World, seed: int, over: threading.Event, seconds: float) -> t
     sellers = [reseller(world, credit=CREDIT) for _ in range(2)]
     places: list[tuple[Person, int, int | None, bool]] = []
     for seller in sellers:
-        places += [(seller.owner, seller.owner.chat, None, True), (seller.buyer, seller.buyer.chat, None, True)]
+        team = (seller.owner, seller.buyer, brings(seller.boss, world, seller.name))
+        places += [(person, person.chat, None, True) for person in team]
         places.append((seller.boss, seller.boss.chat, None, False))
     forum, topics = _group(world, sellers[0], forum=True)
     places += [
