@@ -12,7 +12,7 @@ from bot.ordering.resolving import Resolved
 from bot.ordering.service import Ordering
 from bot.presentation import admin as pages
 from bot.presentation.accounts import holdings_lines
-from bot.presentation.admin import CatalogFacts, Health
+from bot.presentation.admin import CatalogFacts, CatalogPart, Health
 from bot.presentation.buttons import RefreshCatalog
 from bot.presentation.cards import Card
 from bot.presentation.greetings import admins_only_card, ask_in_private_card
@@ -151,8 +151,12 @@ class Administration:
         if snapshot is None or age is None:
             return None
         info = snapshot.info
-        sources = {self._title(supplier): source.source for supplier, source in info.sources.items()}
-        return CatalogFacts(info.items, self._clock() - age, info.bad_records, sources, self._catalog.trouble)
+        parts = [
+            # Pages that a client gathers lie in a file of ours, whose name tells nobody anything.
+            CatalogPart(self._title(name), part.items, part.source if "/" in part.source else "")
+            for name, part in info.sources.items()
+        ]
+        return CatalogFacts(info.items, self._clock() - age, info.bad_records, parts, self._catalog.trouble)
 
     def _title(self, supplier: str) -> str:
         # A snapshot may still hold the items of a supplier that is switched off by now.

@@ -67,8 +67,17 @@ class AccountFacts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogPart:
+    """One supplier's share; ``source`` is the address that it was read from, ``""`` for pages that a client gathers."""
+
+    supplier: str
+    items: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogFacts:
-    """The catalog's size and age; ``sources`` says where each supplier's part came from.
+    """The catalog's size and age; ``parts`` are the suppliers' shares of it.
 
     ``checked_at`` is when the suppliers last confirmed it, ``trouble`` why the last refresh failed.
     """
@@ -76,7 +85,7 @@ class CatalogFacts:
     items: int
     checked_at: datetime
     bad_records: int
-    sources: Mapping[str, str]
+    parts: Sequence[CatalogPart]
     trouble: str | None = None
 
 
@@ -131,9 +140,14 @@ def catalog_facts_card(facts: CatalogFacts | None, now: datetime, speech: Speech
     """The catalog in use."""
     shown: list[str | Markup | None] = [_catalog_line(facts, now, speech)]
     if facts:
-        shown += [Markup("{}: {}").format(supplier, clip(source, 200)) for supplier, source in facts.sources.items()]
+        shown += [_part(part, speech) for part in facts.parts]
         shown += [_bad_records(facts.bad_records, speech), _trouble(facts, speech)]
     return Card(lines(shown), keyboard([button(speech.plain("Refresh now"), RefreshCatalog())]))
+
+
+def _part(part: CatalogPart, speech: Speech) -> Markup:
+    said = (speech.plural("{count} item", "{count} items", part.items), clip(part.source, 200))
+    return Markup("{}: {}").format(part.supplier, Markup(" · ").join(filter(None, said)))
 
 
 def catalog_refreshing_card(speech: Speech) -> Card:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
+from babel.numbers import get_currency_precision
 from markupsafe import Markup
 from telegram import InlineKeyboardButton
 from telegram.constants import KeyboardButtonStyle
@@ -190,13 +192,19 @@ def orderable(item: Item) -> bool:
 
 
 def price_each(item: Item, speech: Speech) -> Markup:
-    """The unit price with what the unit is; of a quoted item the least that one may cost."""
-    amount = speech.money(item.price, item.currency)
+    """The unit price with what the unit is; of a quoted item about the least that one may cost: its quote says more."""
+    amount = speech.money(_payable(item.price, item.currency) if item.quoted else item.price, item.currency)
     if item.product_type is ProductType.SERVICE:
         return Markup("<b>{}</b>").format(amount)
     if item.quoted:
         return speech.text("from <b>{amount}</b> each", amount=amount)
     return speech.text("<b>{amount}</b> each", amount=amount)
+
+
+def _payable(amount: Decimal, currency: str) -> Decimal:
+    """The amount as somebody can pay it: in whole minor units, but never nothing."""
+    payable = amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)), ROUND_HALF_UP)
+    return payable or amount
 
 
 def _item_button(item: Item, origin: Origin, speech: Speech) -> InlineKeyboardButton:
@@ -212,7 +220,7 @@ def item_label(item: Item, speech: Speech) -> str:
     if item.denominations:
         start = value_span(item, speech)
     elif item.quoted:
-        start = speech.plain("from {price}", price=speech.money(item.price, item.currency))
+        start = speech.plain("from {price}", price=speech.money(_payable(item.price, item.currency), item.currency))
     else:
         return f"{speech.money(item.price, item.currency)} · {clip_middle(item.name, NAME_IN_LIST)}"
     return f"{start} · {_named_within(item, LABEL_LENGTH - len(start) - 3)}"

@@ -42,7 +42,7 @@ async def test_balance_without_suppliers_says_so_after_showing_that_it_works(sho
 async def test_the_catalog_page_names_its_source(shop: Shop) -> None:
     await shop.says("/catalog")
     assert "3 items" in shop.text()
-    assert "Voodoo Center: test" in shop.text()
+    assert "Voodoo Center: 3 items" in shop.text()
 
 
 async def test_a_refresh_runs_beside_the_next_messages_and_reports_in_its_message(shop: Shop) -> None:

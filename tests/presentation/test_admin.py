@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bot.presentation.admin import CatalogFacts, balances_card, catalog_facts_card, catalog_kept_card
+from bot.presentation.admin import CatalogFacts, CatalogPart, balances_card, catalog_facts_card, catalog_kept_card
 from bot.presentation.cards import Card
 from bot.presentation.speech import speech_in
 from tests.factories import NOW
@@ -23,12 +23,14 @@ def test_a_refused_catalog_says_why_and_can_be_read_again_at_once() -> None:
     assert labels(card) == ["Refresh now"]
 
 
-def test_the_catalog_is_named_once_with_its_size_age_and_source() -> None:
-    facts = CatalogFacts(3000, NOW - timedelta(minutes=2), 0, {"Voodoo Center": "https://shop.example/catalog"})
+def test_the_catalog_is_named_once_with_its_size_age_and_the_share_and_source_of_each_supplier() -> None:
+    parts = [CatalogPart("Octopus Cards", 300, ""), CatalogPart("Voodoo Center", 3000, "https://shop.example/catalog")]
+    facts = CatalogFacts(3300, NOW - timedelta(minutes=2), 0, parts)
     text = catalog_facts_card(facts, NOW, EN).text
     assert text.splitlines() == [
-        "Catalog: 3,000 items, read 2 minutes ago",
-        "Voodoo Center: https://shop.example/catalog",
+        "Catalog: 3,300 items, read 2 minutes ago",
+        "Octopus Cards: 300 items",
+        "Voodoo Center: 3,000 items · https://shop.example/catalog",
     ]
 
 
