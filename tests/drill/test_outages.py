@@ -1,0 +1,40 @@
+"""Outages in a time lapse: few calls, nothing lost, everything made up for soon after."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.drill.outages import OUTAGES, Lapse, OutageResult, sit_out, time_lapse
+
+MINUTES = 12
+
+
+@pytest.fixture(scope="module")
+def lapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lapse]:
+    """A world in which an hour passes in a minute."""
+    with time_lapse(tmp_path_factory.mktemp("lapse")) as running:
+        yield running
+
+
+def sat_out(lapse: Lapse, name: str) -> OutageResult:
+    (outage,) = [one for one in OUTAGES if one.name == name]
+    return sit_out(lapse, outage, MINUTES)
+
+
+def test_without_telegram_the_bot_calls_seldom_loses_nothing_and_tells_its_operators_when_it_is_over(
+    lapse: Lapse,
+) -> None:
+    result = sat_out(lapse, "telegram answers 502")
+    assert result.violations == []
+    assert result.busiest <= 15, "some polls and some tries a minute, however many wait"
+    assert sum(result.lines.values()) <= 10 * MINUTES
+    assert result.caught_up <= 120, "seconds of the bot's, after which every result is there"
+    assert len(result.heard) == 1
+
+
+def test_without_its_supplier_the_bot_asks_seldom_and_settles_everything_afterwards(lapse: Lapse) -> None:
+    result = sat_out(lapse, "voodoo answers 502")
+    assert result.violations == []
+    assert result.busiest <= 3 * result.orders
+    assert sum(result.lines.values()) <= 10 * MINUTES + 10 * result.orders
+    assert result.caught_up <= 900, "an order is asked about every ten minutes at the longest"
