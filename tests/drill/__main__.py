@@ -18,8 +18,9 @@ from random import SystemRandom
 from rich.console import Console
 
 from tests.drill.evidence import Violation
-from tests.drill.ladder import Ladder, Rung, climb, ladders, play, rung_named
+from tests.drill.ladder import climb, play
 from tests.drill.report import Climb, show_ladders, show_storms, show_violations
+from tests.drill.rungs import Ladder, Rung, ladders, rung_named
 from tests.drill.stage import build_stage
 from tests.drill.storm import StormResult, run_storm
 

@@ -3,13 +3,13 @@
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from tests.drill.books import Ending, read_books
 from tests.drill.evidence import Confirmation, Kind, Violation
 from tests.drill.own import read_own
-from tests.drill.scenes import SCENES, WAYS, Scene
+from tests.drill.refreshes import refreshed
+from tests.drill.rungs import Ladder, Part, Run, Rung
+from tests.drill.scenes import WAYS
 from tests.drill.stage import Guardian, Stage
 from tests.drill.verdict import database_of, judged, silent
 from tests.journeys import goods
@@ -27,107 +27,6 @@ SURVIVORS = 2
 """So many runs in a row must outlive their step: which one comes when is not the same in every run."""
 
 
-class Part(StrEnum):
-    """Which part of the story the steps are counted in."""
-
-    ORDER = "order"
-    """From the tap on Confirm to the result."""
-    TALK = "talk"
-    """From the first word to the card that is confirmed, and on to the result."""
-    RECOVERY = "recovery"
-    """From the start that follows a death in the middle of the order."""
-
-
-@dataclass(frozen=True)
-class Rung:
-    """One run of a ladder: a scene, the part that is counted, and the step to die at (and one of the next life)."""
-
-    part: Part
-    scene: Scene
-    step: int
-    second: int = 0
-
-    @property
-    def name(self) -> str:
-        """What ``ONLY`` takes to run this one alone."""
-        second = f"+{self.second}" if self.second else ""
-        return f"{self.part}/{self.scene.name}/{self.step}{second}"
-
-    @property
-    def command(self) -> str:
-        """How to see it again."""
-        return f"make drill ONLY={self.name}"
-
-
-@dataclass(frozen=True)
-class Run:
-    """What became of a rung.
-
-    ``recovery`` is seconds from the last start to the result; None when that came before, or ``resolved`` says that
-    a human had to look at the supplier's books first.
-    """
-
-    rung: Rung
-    deaths: tuple[str, ...]
-    recovery: float | None = None
-    resolved: bool = False
-    violations: tuple[Violation, ...] = ()
-
-    @property
-    def survived(self) -> bool:
-        """Whether the bot outlived the step that it was to die at."""
-        return len(self.deaths) < (2 if self.rung.second else 1)
-
-
-FIRST_DEATHS = (30, 60, 90, 120, 150, 180)
-"""Steps of the order at which the life before a recovery ends, in turn."""
-
-
-@dataclass(frozen=True)
-class Ladder:
-    """All rungs of one part of one scene."""
-
-    part: Part
-    scene: Scene
-
-    @property
-    def name(self) -> str:
-        """What ``ONLY`` takes to climb this one alone."""
-        return f"{self.part}/{self.scene.name}"
-
-    def rung(self, step: int) -> Rung:
-        """The rung with this number."""
-        if self.part is Part.RECOVERY:
-            return Rung(self.part, self.scene, FIRST_DEATHS[step % len(FIRST_DEATHS)], step)
-        return Rung(self.part, self.scene, step)
-
-
-RETOLD = {
-    Part.TALK: ("topup-pushed", "cards-pushed", "key-pushed-topic"),
-    Part.RECOVERY: ("key-pushed", "cards-polled"),
-}
-"""The scenes of the other parts; an order is killed in every scene."""
-
-
-def ladders() -> list[Ladder]:
-    """Every ladder of the drill."""
-    order = [Ladder(Part.ORDER, scene) for scene in SCENES]
-    return order + [Ladder(part, scene) for part, names in RETOLD.items() for scene in SCENES if scene.name in names]
-
-
-def rung_named(name: str) -> Rung | None:
-    """The run of a name as ``Rung.name`` writes it; None for the name of a ladder. Raises ``ValueError``."""
-    part, _, rest = name.partition("/")
-    scene, _, steps = rest.partition("/")
-    if not steps:
-        return None
-    first, _, second = steps.partition("+")
-    found = next((one for one in SCENES if one.name == scene), None)
-    if found is None:
-        raise ValueError(f"no scene is named {scene!r}")
-    return Rung(Part(part), found, int(first), int(second or 0))
-
-
 def climb(stage: Stage, ladder: Ladder, *, first: int = 1, stride: int = 1) -> Iterator[Run]:
     """Run after run, each dying ``stride`` steps later, until two in a row survive."""
     step, survivors = first, 0
@@ -141,9 +40,10 @@ def climb(stage: Stage, ladder: Ladder, *, first: int = 1, stride: int = 1) -> I
 def play(stage: Stage, rung: Rung) -> Run:
     """Tell the story of a rung once, and judge."""
     stage.enter(rung.scene.name, WAYS[rung.scene.way])
+    story = refreshed if rung.part in {Part.REFRESH, Part.IMPORT} else _ordered
     guardian = Guardian(stage, rung.step, rung.second)
     try:
-        run = _told(stage, rung, guardian)
+        run = story(stage, rung, guardian)
     except AssertionError as error:
         found = Violation(Kind.SILENT, "", f"the story did not go on: {error}"[:1000], rung.command)
         run = Run(rung, tuple(guardian.deaths), violations=(found,))
@@ -153,7 +53,7 @@ def play(stage: Stage, rung: Rung) -> Run:
     return run
 
 
-def _told(stage: Stage, rung: Rung, guardian: Guardian) -> Run:
+def _ordered(stage: Stage, rung: Rung, guardian: Guardian) -> Run:
     person = stage.person(topic=rung.scene.topic)
     card = None if rung.part is Part.TALK else rung.scene.asks(person)
     with guardian:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.drill.evidence import Violation
-from tests.drill.ladder import Run
+from tests.drill.rungs import Run
 from tests.drill.storm import StormResult
 
 

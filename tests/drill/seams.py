@@ -1,6 +1,7 @@
 """Where the steps are taken: the seams at which the bot really touches disk or network."""
 
 import asyncio
+import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import ContextVar
@@ -13,13 +14,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import bot.app
 from bot.catalog import child
+from bot.catalog.messages import ImportRequest
 from bot.catalog.snapshot import Snapshot
 from bot.intake.polling import Poller
 from storage.driver import FusedConnection, FusedCursor
 from storage.store import Store
 from storage.tables import Tables
-from tests.drill.steps import Steps, idle_now, name_of, place
+from tests.drill import importing
+from tests.drill.importing import VICTIM
+from tests.drill.steps import STEPS, Steps, idle_now, name_of, place
 
+Plain = Callable[..., Any]
 Call = Callable[..., Awaitable[Any]]
 Execution = Callable[[], Awaitable[Any]]
 Work = Callable[[Tables], Awaitable[Any]]
@@ -44,7 +49,7 @@ def install(steps: Steps) -> None:
     _watch_catalog(steps)
 
 
-def wrap(owner: object, name: str, make: Callable[[Call], Call]) -> None:
+def wrap(owner: object, name: str, make: Callable[[Any], Plain]) -> None:
     """Put another function in a function's place."""
     setattr(owner, name, make(getattr(owner, name)))
 
@@ -245,15 +250,24 @@ def _watch_catalog(steps: Steps) -> None:
 
         return run
 
-    decode = child.decode_message
+    def environment(plain: Plain) -> Plain:
+        def told(request: ImportRequest) -> dict[str, str]:
+            return plain(request) | {name: os.environ[name] for name in (STEPS, VICTIM) if name in os.environ}
 
-    def heard(line: bytes) -> Any:
-        message = decode(line)
-        steps.take(f"after message {type(message).__name__} of the import")
-        return message
+        return told
 
+    def hearing(plain: Plain) -> Plain:
+        def heard(line: bytes) -> Any:
+            message = plain(line)
+            steps.take(f"after message {type(message).__name__} of the import")
+            return message
+
+        return heard
+
+    child.MODULE = importing.__name__
+    wrap(child, "_environment", environment)
+    wrap(child, "decode_message", hearing)
     wrap(child, "_start", around("start of the import"))
     wrap(child, "_end", around("end of the import"))
     wrap(Snapshot, "_read", around("reading of the snapshot"))
     wrap(asyncio, "to_thread", in_thread)
-    setattr(child, decode.__name__, heard)

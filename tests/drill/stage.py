@@ -11,6 +11,7 @@ from typing import Self
 
 from tests.drill.books import BEGINNING, Mark, mark_of
 from tests.drill.evidence import Confirmation
+from tests.drill.importing import VICTIM
 from tests.drill.mortal import STILL
 from tests.drill.nursery import MortalBot, Nursery
 from tests.drill.steps import GATE, KILL_AT, STEPS
@@ -47,6 +48,11 @@ class Stage:
     def gate(self) -> Path:
         """The file that arms the count of steps."""
         return self.folder / "gate"
+
+    @property
+    def child(self) -> Path:
+        """The file that arms the count in an import."""
+        return self.folder / "child"
 
     @property
     def steps(self) -> Path:
@@ -102,7 +108,7 @@ def build_stage(folder: Path) -> Stage:
         bots.append(MortalBot(environment, folder / log.name, nursery=nursery))
         return bots[0]
 
-    settings = SETTINGS | {GATE: str(folder / "gate"), STEPS: str(folder / "steps")}
+    settings = SETTINGS | {GATE: str(folder / "gate"), STEPS: str(folder / "steps"), VICTIM: str(folder / "child")}
     # The first life brings the catalog; the others find it.
     world = build_world(data, make_bot, **settings | {STILL: ""})
     try:
@@ -144,21 +150,26 @@ class Guardian:
         self._step = step
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="guardian")
+        self.reborn: Mapping[str, str] = {}
+        """What changes in the environment of every life after the first."""
+        self.victim = ""
+        """The supplier in whose import the step is, if in one."""
         self.deaths: list[str] = []
         self.started = 0.0
 
     def __enter__(self) -> Self:
         self._stage.steps.write_text("")
         # Whole at once: the bot looks at any moment.
-        fresh = self._stage.gate.with_suffix(".new")
-        fresh.write_text(str(self._step))
-        fresh.replace(self._stage.gate)
+        fresh = self._stage.folder / "new"
+        fresh.write_text(f"{self.victim} {self._step}".strip())
+        fresh.replace(self._stage.child if self.victim else self._stage.gate)
         self._thread.start()
         return self
 
     def relent(self) -> None:
         """The story is over; what comes now is no step of it."""
-        self._stage.gate.unlink(missing_ok=True)
+        for file in (self._stage.gate, self._stage.child):
+            file.unlink(missing_ok=True)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -176,7 +187,7 @@ class Guardian:
             self.relent()
             kill_at = self._kills_to_come.pop(0) if self._kills_to_come else 0
             self.started = time.monotonic()
-            bot.launch(**{GATE: "", KILL_AT: str(kill_at)} if kill_at else {})
+            bot.launch(**self.reborn, **({GATE: "", KILL_AT: str(kill_at)} if kill_at else {}))
 
 
 def last_step(steps: Path) -> str:

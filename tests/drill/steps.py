@@ -18,7 +18,7 @@ import inspect
 import os
 import re
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -43,6 +43,11 @@ OUTERMOST = frozenset({"bot.cli", "bot.lifecycle"})
 LOCAL = re.compile(r"\.<locals>|\.?<lambda>")
 
 
+def die() -> None:
+    """End as a power cut would."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 @dataclass
 class Steps:
     """Counts, writes down and strikes. Until it is armed it does nothing."""
@@ -51,6 +56,7 @@ class Steps:
     arm: re.Pattern[str] | None = None
     gate: Path | None = None
     record: int | None = None
+    strike: Callable[[], None] = die
     armed: bool = field(default=False, init=False)
     taken: int = field(default=0, init=False)
 
@@ -77,12 +83,14 @@ class Steps:
         if self.record is not None:
             os.write(self.record, f"{self.taken} {label}\n".encode())
         if self.taken == self.kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+            self.strike()
 
     def _counts(self, label: str) -> bool:
         if self.gate is not None:
             return self._follows(self.gate)
-        self.armed = self.armed or (self.arm is not None and bool(self.arm.search(label)))
+        if self.armed or self.arm is None:
+            return self.armed
+        self.armed = bool(self.arm.search(label))
         return self.armed
 
     def _follows(self, gate: Path) -> bool:

@@ -5,7 +5,8 @@ from random import SystemRandom
 
 import pytest
 
-from tests.drill.ladder import Ladder, climb, ladders, rung_named
+from tests.drill.ladder import climb
+from tests.drill.rungs import Ladder, ladders, rung_named
 from tests.drill.stage import Stage, build_stage
 
 STRIDE = 20
