@@ -17,110 +17,21 @@ from bot.resellers.accounts import Accounts
 from bot.resellers.limits import Barred, Barrier
 from bot.resellers.outcomes import AlreadyDone, Changed, OwesMore, Posted, Unchanged, WouldPassLimit
 from bot.resellers.telling import MoneyNews
-from bot.suppliers.protocol import (
-    Accepted,
-    Deferred,
-    FetchOutcome,
-    Found,
-    Missing,
-    PlaceOutcome,
-    PlaceRequest,
-    Rejected,
-    Report,
-    ReportedStatus,
-    SupplierUnavailable,
-    Unknown,
-)
-from storage.records.orders import Attention, Draft, Order, OrderState, Place, RejectReason, Step
+from storage.records.orders import Attention, Draft, Order, OrderState, Place, Step
 from storage.records.resellers import Entry, EntryKind, MemberRole, Reseller
-from tests.factories import PLACE, keys, make_draft
-from tests.ordering.chance import SETTINGS, ChanceSupplier, Fate, Killed, ShopUnderChance
+from tests.factories import PLACE, make_draft
+from tests.ordering.bookkeeper import COST, HonestSupplier, Memory, Sold
+from tests.ordering.chance import SETTINGS, ChanceSupplier, Fate, ShopUnderChance
 from tests.ordering.shop import DESK_CHAT, as_body
 from tests.resellers.people import BUYER, OWNER, add_reseller
 
 ADMIN = PLACE.user_id
-COST = Decimal("9.50")
 RIVAL = Place(3001, 3001)
 PEOPLE = (BUYER, OWNER, RIVAL)
 CENT = Decimal("0.01")
 
 cents = st.integers(1, 12_000).map(lambda amount: CENT * amount)
 markups = st.integers(0, 5_000).map(lambda amount: CENT * amount)
-
-
-@dataclass(slots=True)
-class Sold:
-    """An order in the supplier's own books."""
-
-    id: str
-    order_id: str
-    quantity: int
-    status: ReportedStatus = ReportedStatus.PENDING
-    codes: tuple[str, ...] = ()
-
-    def told(self) -> Report:
-        """What the supplier says of it."""
-        ended = self.status is not ReportedStatus.PENDING
-        return Report(
-            supplier_order_id=self.id,
-            status=self.status,
-            order_id=self.order_id,
-            raw_status=self.status.value,
-            delivered=len(self.codes),
-            charged=COST * self.quantity,
-            refunded=COST * (self.quantity - len(self.codes)) if ended else Decimal(0),
-            codes=keys(*self.codes),
-        )
-
-
-@dataclass(slots=True)
-class Memory:
-    """What outlives a restart of the bot: the supplier's books and the webhooks it sent."""
-
-    books: dict[str, Sold] = field(default_factory=dict[str, Sold])
-    webhooks: list[Report] = field(default_factory=list[Report])
-
-
-class Counter(ChanceSupplier):
-    """Sells any quantity, once per reference, and loses what it is told to lose."""
-
-    def __init__(self, journal: Journal, memory: Memory) -> None:
-        super().__init__(journal)
-        self.memory = memory
-
-    async def place(self, request: PlaceRequest) -> PlaceOutcome:
-        match self.fate:
-            case Fate.NOT_SENT:
-                return Deferred("connection refused")
-            case Fate.LOST_BEFORE | Fate.LATE:
-                return Unknown("connection reset")
-            case Fate.KILLED_BEFORE:
-                raise Killed
-            case _:
-                return await self._sell(request)
-
-    async def fetch(self, supplier_order_id: str, order_id: str) -> FetchOutcome:
-        if self.fate is Fate.KILLED_BEFORE:
-            raise Killed
-        if self.fate is not Fate.FINE:
-            raise SupplierUnavailable("timed out")
-        sold = next((one for one in self.memory.books.values() if one.id == supplier_order_id), None)
-        return Missing() if sold is None else Found(sold.told(), await self._record(order_id, sold.told()))
-
-    async def _sell(self, request: PlaceRequest) -> PlaceOutcome:
-        order_id = request.order_id
-        if order_id in self.memory.books or self.fate is Fate.REFUSED:
-            return Rejected(RejectReason.REFUSED, "no", duplicate=True)
-        sold = Sold(f"S-{len(self.memory.books)}", order_id, int(request.quantity))
-        self.memory.books[order_id] = sold
-        if self.fate is Fate.LOST_AFTER:
-            return Unknown("timed out")
-        if self.fate is Fate.KILLED_AFTER:
-            raise Killed
-        journal_id = await self._record(order_id, sold.told())
-        if self.fate is Fate.KILLED_WITH_REPLY:
-            raise Killed
-        return Accepted(sold.told(), journal_id)
 
 
 @dataclass(slots=True)
@@ -142,7 +53,7 @@ class MoneyUnderChance(ShopUnderChance):
         self.done: list[Callable[[], Awaitable[Any]]] = []
 
     def new_supplier(self, journal: Journal) -> ChanceSupplier:
-        return Counter(journal, self.memory)
+        return HonestSupplier(journal, self.memory)
 
     async def _open(self) -> None:
         await super()._open()
@@ -266,14 +177,8 @@ class MoneyUnderChance(ShopUnderChance):
         if at_once:
             self.run(self.shop.push(sold.told()))
 
-    def waiting(self) -> list[Sold]:
-        """What the supplier has not ended yet."""
-        return [sold for sold in self.memory.books.values() if sold.status is ReportedStatus.PENDING]
-
     def _end(self, sold: Sold, codes: int) -> None:
-        sold.codes = tuple(f"{sold.id}-{number}" for number in range(codes))
-        part = ReportedStatus.PARTIAL if codes else ReportedStatus.FAILED
-        sold.status = ReportedStatus.COMPLETED if codes == sold.quantity else part
+        sold.end(codes)
         self.memory.webhooks.append(sold.told())
 
     @precondition(lambda self: self.memory.webhooks)
@@ -330,7 +235,7 @@ class MoneyUnderChance(ShopUnderChance):
         """With webhooks for those whose id got lost, every order that the supplier has ends, and nothing is held."""
         self.supplier.fate = Fate.FINE
         for _ in range(30):
-            for sold in self.waiting():
+            for sold in self.memory.waiting():
                 self._end(sold, sold.quantity)
             if not await self.jump():
                 break
