@@ -175,7 +175,7 @@ async def _updates(house: House) -> None:
     if house.settings.public_url:
         await register_webhook(house.bot, house.settings.public_url)
     else:
-        await Poller(house.bot, house.intake, heard=house.line.heard).run()
+        await Poller(house.bot, house.intake, line=house.line).run()
 
 
 async def _menus(house: House) -> None:

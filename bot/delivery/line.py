@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from storage.clock import Clock, utc_now
 
 NO_TIME = timedelta(0)
+
+BROKEN_SERVER = 500
+"""From this status on it is not Telegram that answers, but what stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +22,8 @@ class LinePolicy:
     """``messages`` that fail in a row, and none between them that is answered, mean that Telegram is away.
 
     Then one message at a time is tried, at pauses that double from ``first`` to ``longest``: an outage of an hour costs
-    some hundred calls, however many chats are owed something. ``silence`` without any answer, whatever was asked, means
-    that a message of unknown outcome fails for no fault of its own.
+    some hundred calls, however many chats are owed something. ``silence`` in which nothing that was asked was answered
+    means that a message of unknown outcome fails for no fault of its own.
     """
 
     messages: int = 3
@@ -50,7 +54,7 @@ class Line:
         self._policy = policy or LinePolicy()
         self._clock = clock
         self._chance = chance
-        self._heard_at = clock()
+        self._unheard_since: datetime | None = None
         self._failed: set[int] = set()
         self._tries = 0
         self._down_since: datetime | None = None
@@ -67,10 +71,17 @@ class Line:
         return len(self._failed) >= self._policy.messages
 
     @property
+    def unheard_since(self) -> datetime | None:
+        """Since when Telegram was asked and did not answer, whatever it was asked; None once it did."""
+        return self._unheard_since
+
+    @property
     def silent(self) -> bool:
-        """Whether nothing at all was answered for a while."""
-        # An answer from the future was heard before the clock was set back, and says nothing of now.
-        return self.away or not NO_TIME <= self._clock() - self._heard_at < self._policy.silence
+        """Whether nothing at all was answered for a while, though something was asked."""
+        if self.away or self._unheard_since is None:
+            return self.away
+        # Of a silence that begins in the future nothing is known but that the clock was set back.
+        return not NO_TIME <= self._clock() - self._unheard_since < self._policy.silence
 
     @property
     def longest(self) -> timedelta:
@@ -87,7 +98,11 @@ class Line:
 
     def heard(self) -> None:
         """Telegram answered something: an update was fetched, somebody's question was replied to."""
-        self._heard_at = self._clock()
+        self._unheard_since = None
+
+    def unheard(self) -> None:
+        """Telegram was asked for something and did not answer."""
+        self._unheard_since = self._unheard_since or self._clock()
 
     def failed(self, delivery_id: int) -> bool:
         """A message went unanswered; returns whether Telegram is away from now on, and was not before."""
@@ -117,15 +132,21 @@ class Line:
 
 
 class ListeningRequest(HTTPXRequest):
-    """Tells the line of every answer that is not the sound of a broken server."""
+    """Tells the line of every answer, and of every call that had none but the sound of a broken server."""
 
     def __init__(self, line: Line, **options: Any) -> None:
         super().__init__(**options)
         self._line = line
 
     async def do_request(self, url: str, method: str, *args: Any, **options: Any) -> tuple[int, bytes]:
-        """Make the request and note that it was answered."""
-        status, body = await super().do_request(url, method, *args, **options)
-        if status < 500:
+        """Make the request and note whether it was answered."""
+        try:
+            status, body = await super().do_request(url, method, *args, **options)
+        except TelegramError:
+            self._line.unheard()
+            raise
+        if status < BROKEN_SERVER:
             self._line.heard()
+        else:
+            self._line.unheard()
         return status, body

@@ -12,6 +12,7 @@ from telegram.constants import PollingLimit
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.delivery.line import Line, ListeningRequest
 from bot.intake.backoff import Backoff, asked_by
 from bot.intake.intake import Full, Intake
 from bot.intake.updates import ALLOWED_UPDATES, MalformedUpdate, Raw
@@ -34,7 +35,7 @@ class Poller:
 
     The offset of the next question is what confirms the last answer, so it is asked after the answer was stored.
     It begins at 0: what the last run stored but did not confirm comes again and is recognised by its id.
-    ``heard`` is called at each answer.
+    Whether it was answered is told to the ``line``.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Poller:
         poll_seconds: int = POLL_SECONDS,
         backoff: Backoff | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        heard: Callable[[], None] = lambda: None,
+        line: Line | None = None,
     ) -> None:
         self._bot = bot
         self._intake = intake
@@ -53,12 +54,13 @@ class Poller:
         self._backoff = backoff or Backoff()
         self._sleep = sleep
         self._batch = min(int(PollingLimit.MAX_LIMIT), intake.capacity)
-        self._heard = heard
+        self._line = line or Line()
         self._offset = 0
 
     async def run(self) -> None:
         """Poll until cancelled; raises ``PollingStopped``."""
-        request = HTTPXRequest(connection_pool_size=1, read_timeout=self._poll_seconds + READ_SLACK, pool_timeout=5)
+        patience = self._poll_seconds + READ_SLACK
+        request = ListeningRequest(self._line, connection_pool_size=1, read_timeout=patience, pool_timeout=5)
         await request.initialize()
         try:
             await self._intake.opened()
@@ -94,7 +96,6 @@ class Poller:
             }
         )
         answer = cast("Any", await request.post(f"{self._bot.base_url}/getUpdates?{query}"))
-        self._heard()
         return [update for update in cast("list[Raw]", answer) if self._is_update(update)]
 
     def _is_update(self, update: Any) -> bool:

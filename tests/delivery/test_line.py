@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 from itertools import count
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram.error import NetworkError
 from telegram.ext import ExtBot
 
 from bot.delivery.endings import Outcome
-from bot.delivery.line import Line, LinePolicy, Outage
+from bot.delivery.line import Line, LinePolicy, ListeningRequest, Outage
 from storage.records.orders import OrderState
 from storage.records.queues import Priority
-from tests.delivery.local import ADA, BORIS
+from tests.delivery.local import ADA, BORIS, LocalTelegram
 from tests.delivery.relaying import Shop, at_work, result_of
 from tests.factories import NOW
 
@@ -100,15 +102,46 @@ def test_an_hour_without_telegram_costs_few_tries_however_many_chats_are_owed_so
     assert 100 < tries < 300
 
 
-def test_telegram_is_silent_only_when_nothing_at_all_was_answered_for_a_while() -> None:
+def test_telegram_is_silent_only_when_nothing_that_was_asked_was_answered_for_a_while() -> None:
     time = Time()
     line = line_at(time)
+    line.unheard()
     time.passes(299)
     line.heard()
+    line.unheard()
     time.passes(299)
+    line.unheard()
     assert not line.silent
     time.passes(1)
     assert line.silent
+    line.heard()
+    assert line.unheard_since is None
+
+
+def test_a_bot_that_asks_for_nothing_all_night_does_not_take_telegram_for_silent() -> None:
+    time = Time()
+    line = line_at(time)
+    line.heard()
+    time.passes(8 * 3600)
+    assert not line.silent
+
+
+async def test_the_line_hears_of_every_call_that_was_answered_or_not(telegram: LocalTelegram) -> None:
+    line = Line()
+    request = ListeningRequest(line)
+    url = f"{telegram.url}/bot{telegram.config.token}/getMe"
+    await telegram.fault("outage", how="status", status=502, seconds=3600)
+    with pytest.raises(NetworkError):
+        await request.post(url)
+    assert line.unheard_since is not None
+    await telegram.fault("clear")
+    await request.post(url)
+    assert line.unheard_since is None
+    await telegram.fault("outage", how="drop", seconds=3600)
+    with pytest.raises(NetworkError):
+        await request.post(url)
+    assert line.unheard_since is not None
+    await request.shutdown()
 
 
 SHORT = timedelta(milliseconds=50)
@@ -176,6 +209,7 @@ async def test_a_single_result_outlives_an_outage_that_lasts_beyond_all_its_trie
     delivery = await shop.owe(result_of(await shop.order(state=OrderState.FAILED)))
     time = Time()
     line = Line(clock=time)
+    line.unheard()
     time.passes(3600)
     await shop.telegram.fault("outage", how="status", status=502, seconds=3600)
     async with at_work(shop, bot, line=line):
@@ -194,9 +228,10 @@ def test_a_clock_set_back_keeps_nobody_from_trying() -> None:
     assert line.room(IN_FLIGHT, 0) == 1
 
 
-def test_a_clock_set_back_leaves_no_answer_in_the_future() -> None:
+def test_a_clock_set_back_leaves_no_silence_in_the_future() -> None:
     time = Time()
     line = line_at(time)
+    line.unheard()
     assert not line.silent
     time.passes(-3600)
     assert line.silent
