@@ -2,13 +2,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup demo test test-core test-rooms test-journeys test-more-journeys check lint types layers translations audit bench lock texts chromium clean
+.PHONY: help setup demo test test-core test-rooms test-journeys test-more-journeys test-drill drill check lint types layers translations audit bench lock texts chromium clean
 
 help:
 	@echo "make demo   try the whole shop on this machine, with a local Telegram and local suppliers"
 	@echo "make test   run every test"
 	@echo "make check  lint, types, layers and translations"
 	@echo "make bench  measure the speed bars"
+	@echo "make drill  kill the bot at every step and let storms rage; MINUTES=30 SEED= ONLY="
 
 setup: $(STAMP)
 
@@ -27,7 +28,7 @@ chromium:
 # Journeys mostly wait for each other's processes, so they run beside the tests of the rooms.
 test: setup chromium
 	rm -f .coverage .coverage.*
-	$(MAKE) --jobs=4 --output-sync=target test-core test-rooms test-journeys test-more-journeys
+	$(MAKE) --jobs=4 --output-sync=target test-core test-rooms test-journeys test-more-journeys test-drill
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --fail-under=95
 
@@ -36,7 +37,7 @@ test-core: setup
 	$(BIN)/coverage run -m pytest tests/ordering tests/resellers tests/suppliers tests/storage
 
 test-rooms: setup
-	$(BIN)/python -m pytest --ignore=tests/journeys --ignore=tests/browser \
+	$(BIN)/python -m pytest --ignore=tests/journeys --ignore=tests/browser --ignore=tests/drill \
 		--ignore=tests/ordering --ignore=tests/resellers --ignore=tests/suppliers --ignore=tests/storage
 
 test-journeys: setup
@@ -45,6 +46,14 @@ test-journeys: setup
 
 test-more-journeys: setup
 	$(BIN)/python -m pytest tests/journeys/test_reseller_*.py tests/journeys/test_octopus_*.py
+
+test-drill: setup
+	$(BIN)/python -m pytest tests/drill
+
+# ONLY is a ladder, a single run of one, or `storm`; SEED is the first storm's, MINUTES how long storms rage.
+drill: setup
+	$(BIN)/python -m tests.drill $(if $(filter storm,$(ONLY)),storm,$(if $(ONLY),ladder $(ONLY))) \
+		$(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STRIDE),--stride $(STRIDE))
 
 check: lint types layers translations
 

@@ -11,7 +11,8 @@ Not a step is what happens whether or not there is a story, for then the numbers
   such a question never counts; nothing has changed since the step before it. If there was work, the instants after
   the claim and around its commit count.
 - the long poll while nobody writes; what it brings counts, and so does the next question, which confirms it.
-- probes and metrics, the look at the suppliers' balances, the hourly purge, and the menus set at each start.
+- probes and metrics, the look at the suppliers' balances and at the clock, the daily summary, the hourly purge, and
+  the menus set at each start.
 """
 
 import inspect
@@ -32,7 +33,11 @@ IDLE = frozenset(
     {
         ("storage.store", "Store.healthy.<locals>.touch"),
         ("bot.web.metrics", "_sample"),
-        ("bot.ordering.balances", "BalanceWatch.run"),
+        ("bot.ordering.balances", "BalanceWatch._of"),
+        ("bot.ordering.balances", "BalanceWatch._keep"),
+        ("bot.reports.summary", "DailySummary.run"),
+        ("bot.reports.summary", "DailySummary._facts"),
+        ("bot.timekeeping", "Timekeeper.run"),
         ("bot.delivery.janitor", "Janitor.run"),
         ("bot.lifecycle", "_menus"),
     }
