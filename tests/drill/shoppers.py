@@ -2,8 +2,9 @@
 
 import re
 import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from random import Random
@@ -117,28 +118,36 @@ class Shopper:
         seen: Any = self.telegram.get("messages", after=10**12)
         return seen["version"]
 
-    def heard(self, seconds: float, pattern: str) -> list[Message]:
-        """What fits of what the bot wrote or changed here since they acted, the latest last; waits for the first."""
-        query = {"after": self.mark, "from_bot": "true", "pattern": pattern, "timeout": seconds}
-        if self.topic is not None:
-            query["topic"] = self.topic
-        response = self.telegram.control.get(f"/sandbox/chats/{self.chat}/wait", params=query)
-        return [] if response.status_code == 408 else self._since(self.mark, pattern)
+    def heard(self, seconds: float, pattern: str, but: Collection[tuple[int, str]] = ()) -> Message | None:
+        """The latest that fits of what the bot wrote or changed here since they acted; waits for it so long.
+
+        ``but`` are messages, as they read, that they are done with.
+        """
+        deadline, seen = time.monotonic() + seconds, self.mark
+        while True:
+            fresh = self._since(seen)
+            unread = [message for message in fresh if (message["id"], message["text"]) not in but]
+            fitting = [message for message in unread if re.search(pattern, shown_in(message))]
+            left = deadline - time.monotonic()
+            if fitting or left <= 0:
+                return fitting[-1] if fitting else None
+            seen = max([seen, *(message["version"] for message in fresh)])
+            query: dict[str, Any] = {"after": seen, "from_bot": "true", "timeout": left}
+            self.telegram.control.get(f"/sandbox/chats/{self.chat}/wait", params=query)
 
     def message(self, id_: int) -> Message:
         """A message as it is now."""
         found: Any = self.telegram.get(f"chats/{self.chat}/messages")
         return next(message for message in found["messages"] if message["id"] == id_)
 
-    def _since(self, mark: int, pattern: str) -> list[Message]:
-        found: Any = self.telegram.get(f"chats/{self.chat}/messages", after=mark)
+    def _since(self, version: int) -> list[Message]:
+        found: Any = self.telegram.get(f"chats/{self.chat}/messages", after=version)
         mine = [
             message
             for message in found["messages"]
             if message["from"]["is_bot"] and not message["deleted"] and message["topic"] == self.topic
         ]
-        fitting = [message for message in mine if re.search(pattern, message["text"], re.DOTALL)]
-        return sorted(fitting, key=lambda message: message["version"])
+        return sorted(mine, key=lambda message: message["version"])
 
     def blocks_for_a_while(self) -> None:
         """Block the bot, and come back."""
@@ -175,6 +184,7 @@ class Errand:
     card: Message | None = None
     draft: str = ""
     bored: int = 0
+    done_with: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
     again: Callable[[], None] = field(init=False)
 
     def run(self) -> None:
@@ -206,9 +216,7 @@ class Errand:
     def _look(self) -> Message | None:
         """The latest message that asks something of them."""
         patience = self.shopper.chance.uniform(*(PATIENCE if self.shopper.private else PATIENCE_OF_GROUPS))
-        pattern = "|".join(SCREENS)
-        fitting = self.shopper.heard(patience, pattern)
-        return fitting[-1] if fitting else None
+        return self.shopper.heard(patience, "|".join(SCREENS), self.done_with)
 
     def _insist(self) -> None:
         if self.shopper.over.is_set():
@@ -229,13 +237,14 @@ class Errand:
         if not self.draft and self.shopper.mood("cancelled", 0.02):
             self.shopper.says("/cancel")
             raise Abandoned
-        reaction = next(reaction for pattern, reaction in SCREENS.items() if re.search(pattern, shown["text"]))
+        self.done_with.add((shown["id"], shown["text"]))
+        reaction = next(reaction for pattern, reaction in SCREENS.items() if re.search(pattern, shown_in(shown)))
         reaction(self, shown)
 
     def finds(self, shown: Message) -> None:
         """Open the item in the list."""
         label = self.ware.good.name
-        data = next((data for text, data in _buttons(shown) if text.endswith(label)), "")
+        data = next((data for text, data in _buttons(shown) if label in text), "")
         if not data:
             raise Abandoned
         self._act(lambda: self.shopper.taps(shown, data))
@@ -349,10 +358,15 @@ SCREENS: Mapping[str, Callable[[Errand, Message], None]] = {
     "no longer open": Errand.starts_over,
     "no longer available|You do not have access|Nothing was ordered and|Put aside": Errand.gives_up,
     "This is what the catalog has": Errand.finds,
-    "Price: [^\n]+(.|\n)*as of \\d\\d:\\d\\d": Errand.buys,
+    "\\[[^\\]]*Buy\\]": Errand.buys,
     "Choose": Errand.chooses,
 }
 """What people do where; the first pattern that fits says where they are."""
+
+
+def shown_in(message: Message) -> str:
+    """A message's text, and its buttons in brackets."""
+    return "\n".join([message["text"], *(f"[{button['text']}]" for row in message["buttons"] for button in row)])
 
 
 def _buttons(message: Message) -> list[tuple[str, str]]:
