@@ -36,6 +36,9 @@ class FusedConnection(Connection):
         self._expected = False
         self._begun = False
         self._marked = False
+        self._changes = 0
+        self.changed = False
+        """Whether the last commit had anything to make durable."""
 
     def cursor(self) -> "FusedCursor":  # pyright: ignore[reportIncompatibleMethodOverride] - the adapter needs no more
         """A cursor that stays on the loop's side."""
@@ -62,6 +65,7 @@ class FusedConnection(Connection):
 
     async def commit(self) -> None:
         """Make the transaction durable; one that ran nothing costs nothing."""
+        self.changed = False
         if self._begun:
             await self._hop(self._commit_now)
         self._forget()
@@ -96,7 +100,9 @@ class FusedConnection(Connection):
 
     def _prepare(self, first: Sequence[str]) -> None:
         for sql in first:
-            if sql != self._begin:
+            if sql == self._begin:
+                self._changes = self._conn.total_changes
+            else:
                 self._must_be_open()
             self._conn.execute(sql).close()
         if self._expected:
@@ -106,6 +112,7 @@ class FusedConnection(Connection):
     def _commit_now(self) -> None:
         self._must_be_open()
         self._conn.commit()
+        self.changed = self._conn.total_changes != self._changes
 
     def _must_be_open(self) -> None:
         if not self._conn.in_transaction:

@@ -143,7 +143,10 @@ class Writer:
         try:
             async with connection.begin():
                 fused = _fused(connection)
-                return [job for job in batch if await self._run(connection, fused, job)]
+                written = [job for job in batch if await self._run(connection, fused, job)]
+            if fused.changed:
+                self._trouble.over()
+            return written
         finally:
             await connection.close()
 
@@ -170,8 +173,6 @@ class Writer:
         _refuse(job, error, reason)
 
     def _publish(self, written: list[Job]) -> None:
-        if written:
-            self._trouble.over()
         for topic in {topic for job in written for topic in job.topics}:
             self._notify(topic)
         for job in written:

@@ -1,6 +1,7 @@
 """The way out: takes what we owe from the outbox, sends it, and writes down what became of it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from bot.delivery.endings import Endings, TelegramRefuses
 from bot.delivery.messages import NothingToSay, render
 from bot.delivery.outcomes import InDoubt, NotSent, Refused
 from storage.clock import Clock, utc_now
+from storage.errors import Outage
 from storage.records.orders import Order
 from storage.records.queues import Delivery
 from storage.signals import Topic
@@ -23,12 +25,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class RelayLimits:
-    """``in_flight`` messages at once; ``lease`` outlives one try, waits for its turn included."""
+    """``in_flight`` messages at once; ``lease`` outlives one try, waits for its turn included.
+
+    ``hold_seconds`` pass between tries to write down what became of one.
+    """
 
     in_flight: int = 16
     lease: timedelta = timedelta(seconds=30)
     idle_seconds: float = 1.0
     stop_seconds: float = 10.0
+    hold_seconds: float = 1.0
 
 
 class Relay:
@@ -44,6 +50,7 @@ class Relay:
         protect_content: bool = False,
         limits: RelayLimits | None = None,
         clock: Clock = utc_now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store = store
         self._bot = bot
@@ -53,6 +60,7 @@ class Relay:
         self._protect_content = protect_content
         self._limits = limits or RelayLimits()
         self._clock = clock
+        self._sleep = sleep
         self._in_hand: dict[asyncio.Task[None], int] = {}
         self._refused: TelegramRefuses | None = None
 
@@ -74,6 +82,8 @@ class Relay:
             return False
         try:
             claimed = await self._claim(room)
+        except Outage:
+            return False  # the store has said why, and nothing was taken
         except Exception:  # a worker's edge: the store may recover, and nothing was taken
             log.exception("the outbox cannot be read; trying again")
             return False
@@ -107,12 +117,22 @@ class Relay:
     async def _deliver(self, delivery: Delivery) -> None:
         order, ending = await self._try(delivery)
         try:
+            while not await self._written_down(delivery, order, ending):
+                await self._sleep(self._limits.hold_seconds)
             await self._heed(delivery, ending)
-            await self._endings.write_down(delivery, order, ending)
         except TelegramRefuses as error:
             self._refused = error
         except Exception:  # a worker's edge: the lease runs out and the message is tried again
             log.exception("a delivery's outcome could not be written; it may arrive twice", delivery=delivery.id)
+
+    async def _written_down(self, delivery: Delivery, order: Order | None, ending: Ending) -> bool:
+        """Store what became of a try; while the store takes nothing the delivery stays in hand, and is not repeated."""
+        try:
+            await self._endings.write_down(delivery, order, ending)
+        except Outage as error:
+            log.warning("a delivery's outcome waits for the store", delivery=delivery.id, reason=str(error))
+            return False
+        return True
 
     async def _try(self, delivery: Delivery) -> tuple[Order | None, Ending]:
         try:

@@ -10,13 +10,16 @@ from telegram.ext import ExtBot
 
 from bot.delivery.endings import Endings, Outcome
 from bot.delivery.relay import Relay, RelayLimits
+from storage.crypto import Vault
 from storage.records.orders import Attention, Code, OrderState
 from storage.records.queues import DeliveryKind, NewDelivery, NoticeKind, Priority
 from storage.records.resellers import MemberRole
-from tests.delivery.local import ADA, BORIS, FORUM, SignallingRequest
+from tests.delivery.local import ADA, BORIS, FORUM, LocalTelegram, SignallingRequest
 from tests.delivery.relaying import Desk, Shop, at_work, living_message, message_of, result_of, status_of
+from tests.drill.disk import Answer
 from tests.factories import keys, make_delivery
 from tests.resellers.people import add_reseller
+from tests.storage.ailing import ailing_store
 
 
 async def test_a_result_arrives_as_a_new_message_with_its_codes(shop: Shop, bot: ExtBot[Priority]):
@@ -122,6 +125,31 @@ async def test_a_stopped_relay_finishes_what_it_has_in_hand(shop: Shop, bot: Ext
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     assert shop.row(delivery)["state"] == "sent"
+
+
+async def test_a_message_that_was_sent_while_the_disk_was_full_is_not_sent_again(
+    telegram: LocalTelegram, bot: ExtBot[Priority], database_url: str, vault: Vault
+):
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            disk.mood = Answer.WELL
+
+    assert isinstance(bot.request, SignallingRequest)
+    async with ailing_store(database_url, vault) as (store, disk):
+        shop = Shop(store, telegram, database_url)
+        await telegram.fault("slow", delay=0.2, seconds=60, method="sendMessage")
+        delivery = await shop.owe(result_of(await shop.order(state=OrderState.FAILED)))
+        async with at_work(shop, bot, sleep=pause):
+            await bot.request.sending.wait()
+            disk.mood = Answer.FULL
+            await shop.until(Outcome.SENT)
+        row = shop.row(delivery)
+    assert len(pauses) == 2
+    assert (row["state"], row["tries"]) == ("sent", 1)
+    assert len(await telegram.said(ADA)) == 1
 
 
 async def test_protected_results_cannot_be_passed_on(shop: Shop, bot: ExtBot[Priority]):

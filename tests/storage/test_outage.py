@@ -1,5 +1,7 @@
 """A disk that takes nothing: every unit is refused whole and by name, and the first one after it is stored."""
 
+from datetime import timedelta
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -7,7 +9,7 @@ from storage.crypto import Vault
 from storage.errors import DiskFull, NotWritable, Outage
 from storage.writer import COMPLAIN_EVERY, Trouble
 from tests.drill.disk import Answer
-from tests.factories import make_order
+from tests.factories import NOW, make_order
 from tests.storage.ailing import ailing_store
 
 AILMENTS = [
@@ -41,6 +43,8 @@ async def test_the_operator_is_told_once_and_told_when_it_is_over(database_url: 
         with capture_logs() as lines:
             for _ in range(5):
                 assert not await store.healthy()
+                # What finds nothing to write proves nothing.
+                assert await store.write(lambda tables: tables.events.claim(NOW, timedelta(seconds=1), 1)) == []
             disk.mood = Answer.WELL
             assert await store.healthy()
     assert [(line["log_level"], line["units"]) for line in lines] == [("error", 1), ("warning", 5)]
