@@ -225,7 +225,6 @@ async def test_money_that_came_meanwhile_lets_the_same_card_be_confirmed(shop: S
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"suspended_at": NOW}, "Your account is suspended"),
         ({"largest_order": Decimal(20)}, "One order may cost $20.00 at most."),
         ({"spend_per_day": Decimal("15.5")}, "Your team may order for $15.50 a day, and $15.50 of it is left today."),
     ],
@@ -238,6 +237,21 @@ async def test_every_barrier_is_said_on_the_card_and_at_confirm(
     assert said in shop.text(BUYER)
     await shop.taps("Confirm", who=BUYER)
     assert said in shop.popups()[-1]
+    assert await ordered(shop) == []
+
+
+async def test_a_suspension_is_said_at_buy_and_on_a_card_that_was_there_before(shop: Shop, nova: Reseller) -> None:
+    await at_confirm(shop)
+    await shop.store.write(lambda tables: tables.resellers.save(replace(nova, suspended_at=NOW)))
+    await shop.taps("Confirm", who=BUYER)
+    assert "Your account is suspended" in shop.popups()[-1]
+    assert "Your account is suspended" in shop.text(BUYER)
+    await shop.says("/cancel", who=BUYER)
+    await shop.says("/find steam wallet 10", who=BUYER)
+    await shop.taps("Steam Wallet 10", who=BUYER)
+    await shop.taps("Buy", who=BUYER)
+    assert "Your account is suspended" in shop.popups()[-1]
+    assert await shop.store.read(lambda tables: tables.drafts.get(BUYER, BUYER)) is None
     assert await ordered(shop) == []
 
 

@@ -123,7 +123,8 @@ NO_ACCESS = "You do not have access to this bot."
 def is_stranger(person: Person) -> bool:
     """Whether the bot refuses to show them the catalog."""
     person.says("/order")
-    return NO_ACCESS in person.sees()["text"]
+    told = person.sees()["text"]
+    return NO_ACCESS in told or "waits for an answer" in told
 
 
 def callbacks(message: Message) -> dict[str, str]:
