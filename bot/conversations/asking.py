@@ -16,7 +16,7 @@ from bot.ordering.rules import ONE
 from bot.ordering.service import Ordering
 from bot.presentation.cards import Card
 from bot.presentation.confirmation import unpriced_card
-from bot.presentation.drafting import Asker, closed_card, item_gone_card
+from bot.presentation.drafting import Asker, closed_card, item_gone_card, unpayable_card
 from bot.suppliers.protocol import QuoteProblem
 from storage.records.orders import Draft, Step
 from storage.records.queues import KnownBalance
@@ -60,6 +60,9 @@ class Asking:
         if reason is QuoteProblem.ITEM_GONE:
             await self._drafts.drop(draft)
             return await self.end(talk, draft, item_gone_card(draft.item, talk.speech))
+        if reason is QuoteProblem.NO_WALLET:
+            await self._drafts.drop(draft)
+            return await self.end(talk, draft, unpayable_card(draft.item, no_quote(reason, talk.speech), talk.speech))
         if draft.step is not Step.CONFIRM:
             return await self._show(talk, draft, problem or no_quote(reason, talk.speech))
         return await self._put(

@@ -46,6 +46,7 @@ QUOTES: Mapping[QuoteProblem, str] = {
     QuoteProblem.DENOMINATION: marked("The supplier does not offer this value at the moment. Please choose another."),
     QuoteProblem.QUANTITY: marked("The supplier does not take that many at once."),
     QuoteProblem.ITEM_GONE: marked("The supplier does not sell this any more."),
+    QuoteProblem.NO_WALLET: marked("The shop has no wallet at the supplier that pays in this currency."),
     QuoteProblem.REFUSED: marked("The supplier names no price for this at the moment."),
 }
 

@@ -182,6 +182,13 @@ def replaced_card(item: Item, speech: Speech) -> Card:
     return Card(lines([text]), keyboard([button(speech.plain("See the item"), ShowItem(item.key))]))
 
 
+def unpayable_card(item: Item, why: Markup, speech: Speech) -> Card:
+    """Nobody here can buy the item as things are."""
+    name = Markup("<b>{}</b>").format(clip(item.name, NAME_LENGTH))
+    text = lines([name, why, speech.text("Nothing was ordered and nothing was charged.")])
+    return Card(text, keyboard([_to_catalog(speech)]))
+
+
 def item_gone_card(item: Item, speech: Speech) -> Card:
     """The item left the catalog, or sold out, before Confirm."""
     text = lines(

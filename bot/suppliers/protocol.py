@@ -107,6 +107,9 @@ class QuoteProblem(StrEnum):
     ITEM_GONE = "item_gone"
     """The item is not sold (any more)."""
 
+    NO_WALLET = "no_wallet"
+    """No account of ours is in the item's currency."""
+
     REFUSED = "refused"
     """Something else, in the supplier's own words."""
 

@@ -271,6 +271,14 @@ async def test_an_item_that_the_supplier_gave_up_ends_the_draft(shop: Shop, sell
     assert await draft(shop) is None
 
 
+async def test_a_currency_that_no_wallet_of_ours_pays_in_ends_the_draft(shop: Shop, seller: Seller) -> None:
+    await to_values(shop)
+    seller.refusal = QuoteRefused(QuoteProblem.NO_WALLET)
+    await shop.taps("50 USD")
+    assert "no wallet at the supplier that pays in this currency" in shop.text()
+    assert await draft(shop) is None
+
+
 async def test_a_value_that_left_the_catalog_is_asked_again_at_confirm(shop: Shop) -> None:
     await to_confirm(shop)
     await shop.stock([make_card(denominations=make_card().denominations[:3])])

@@ -207,14 +207,25 @@ async def test_a_product_that_left_is_gone() -> None:
     assert (outcome.reason, outcome.duplicate) == (RejectReason.REFUSED, False)
 
 
+async def test_a_currency_without_a_wallet_concerns_whoever_wants_that_product_alone() -> None:
+    async with running_lab() as lab, running_desk(url_of(lab)) as desk:
+        refused = await desk.client.quote(QuoteRequest(UK_CARD, Decimal(25), Decimal(1)))
+    assert isinstance(refused, QuoteRefused)
+    assert refused.problem is QuoteProblem.NO_WALLET
+
+
 @pytest.mark.parametrize("wallet_id", [None, 99])
 async def test_an_order_that_no_wallet_pays_concerns_the_operator(wallet_id: int | None) -> None:
     async with running_lab() as lab, running_desk(url_of(lab), wallet_id=wallet_id) as desk:
-        with pytest.raises(SupplierMisconfigured, match="OCTOPUS_WALLET_ID"):
-            await desk.client.quote(QuoteRequest(UK_CARD, Decimal(25), Decimal(1)))
         outcome = await desk.client.place(uk_request())
     assert isinstance(outcome, Rejected)
     assert outcome.reason is RejectReason.MISCONFIGURED
+
+
+async def test_without_the_configured_wallet_nothing_has_a_price_and_the_operator_is_told() -> None:
+    async with running_lab() as lab, running_desk(url_of(lab), wallet_id=99) as desk:
+        with pytest.raises(SupplierMisconfigured, match="OCTOPUS_WALLET_ID"):
+            await desk.client.quote(QuoteRequest(UK_CARD, Decimal(25), Decimal(1)))
 
 
 async def test_expired_tokens_lead_to_one_login_and_the_create_goes_through_once() -> None:

@@ -44,6 +44,8 @@ class Pricing:
             return QuoteRefused(QuoteProblem.REFUSED, said.sentence)
         if not said.code or reply.status in {403, 408, 429} or not 400 <= reply.status < 500:
             raise unavailable(reply)
+        if names_wallet(said) and self._wallet_id is None:
+            return QuoteRefused(QuoteProblem.NO_WALLET, said.sentence)
         if names_wallet(said):
             raise SupplierMisconfigured(f"{CHECK_WALLET} ({said.sentence})")
         if said.code == NOT_FOUND:
