@@ -82,7 +82,7 @@ class BalanceWatch:
         try:
             balances = await supplier.balances()
         except SupplierError as error:
-            log.warning("balance not read", supplier=supplier.name, reason=str(error))
+            log.warning("balance not read", supplier=supplier.name, reason=error.for_log)
             return await self._last_known(supplier, error)
         now = self._clock()
         known = [

@@ -114,7 +114,9 @@ class Lookups:
         await self._store.write(unit)
 
     async def _refused(self, order: Order, reason: str) -> None:
-        log.error("supplier refuses our account", supplier=order.item.key.supplier, reason=reason)
+        log.error(
+            "supplier refuses our account; the operators are told how it puts it", supplier=order.item.key.supplier
+        )
         name = order.item.key.supplier
 
         async def unit(tables: Tables) -> None:

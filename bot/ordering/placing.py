@@ -101,7 +101,7 @@ class Placer:
             await self._books.record(tables, order, after)
         if isinstance(outcome, Rejected) and outcome.reason is RejectReason.MISCONFIGURED:
             name = order.item.key.supplier
-            log.error("supplier refuses our account", supplier=name, reason=outcome.detail)
+            log.error("supplier refuses our account; the operators are told how it puts it", supplier=name)
             await self._books.desk.configuration(tables, name, self._suppliers.title(name), outcome.detail, now)
 
     def _finds(self, order: Order) -> bool:

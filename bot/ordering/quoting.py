@@ -138,8 +138,7 @@ class Quoting:
             log.error("a quoted item's supplier gives no quotes", item=str(wanted.item.key))
             return Unanswered("the supplier gives no quotes")
         if isinstance(outcome, QuoteRefused):
-            detail = outcome.detail
-            log.info("quote refused", item=str(wanted.item.key), problem=outcome.problem.value, detail=detail)
+            log.info("quote refused", item=str(wanted.item.key), problem=outcome.problem.value)
         return outcome
 
     def _serves(self, draft: Draft, wanted: QuoteRequest, update_id: int) -> bool:
@@ -156,7 +155,7 @@ class Quoting:
 
     async def _failed(self, supplier: Supplier, wanted: QuoteRequest, error: SupplierError) -> Unanswered:
         reason = str(error)
-        log.warning("quote not taken", supplier=supplier.name, item=str(wanted.item.key), reason=reason)
+        log.warning("quote not taken", supplier=supplier.name, item=str(wanted.item.key), reason=error.for_log)
         if isinstance(error, SupplierMisconfigured):
             now, name, title = self._clock(), supplier.name, supplier.title
             await self._store.write(lambda tables: self._desk.configuration(tables, name, title, reason, now))

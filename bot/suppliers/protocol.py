@@ -208,6 +208,11 @@ class Balance:
 class SupplierError(Exception):
     """A call that changes nothing did not get its answer; it may be repeated."""
 
+    @property
+    def for_log(self) -> str:
+        """The reason in our own words: a supplier's may repeat a code or what somebody typed."""
+        return str(self)
+
 
 class SupplierUnavailable(SupplierError):
     """The supplier could not be reached, was busy or broken. ``retry_after`` is in seconds, where it named one."""
@@ -218,7 +223,19 @@ class SupplierUnavailable(SupplierError):
 
 
 class SupplierMisconfigured(SupplierError):
-    """Our key or account is refused: trying again is useless until a human changes a setting."""
+    """Our key or account is refused: trying again is useless until a human changes a setting.
+
+    ``said`` is how the supplier puts it, for the operators' eyes.
+    """
+
+    def __init__(self, reason: str, said: str = "") -> None:
+        super().__init__(f"{reason}: {said}" if said else reason)
+        self._reason = reason
+
+    @property
+    def for_log(self) -> str:
+        """What is refused, without the supplier's words."""
+        return self._reason
 
 
 class MalformedReport(SupplierError):

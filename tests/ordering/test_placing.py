@@ -273,12 +273,15 @@ async def test_an_expensive_order_is_shown_to_a_human_once(shop: Shop) -> None:
     assert await shop.notices() == [NoticeKind.ORDER_ATTENTION]
 
 
-async def test_the_log_names_an_order_that_needs_a_human_and_a_refused_account(shop: Shop) -> None:
+async def test_the_log_names_an_order_that_needs_a_human_and_a_refused_account_but_not_the_suppliers_words(
+    shop: Shop,
+) -> None:
     with capture_logs() as lines:
         order = await shop.accepted(charged=Decimal(30))
         await answered(shop, Rejected(RejectReason.MISCONFIGURED, "Invalid credentials"))
-    said = [line.get("reference") or line["reason"] for line in lines if line["log_level"] != "info"]
-    assert said == [order.reference, "Invalid credentials"]
+    said = [line.get("reference") or line["event"] for line in lines if line["log_level"] != "info"]
+    assert said == [order.reference, "supplier refuses our account; the operators are told how it puts it"]
+    assert "Invalid credentials" not in str(lines)
 
 
 async def test_the_supplier_is_told_what_the_order_should_cost(shop: Shop) -> None:

@@ -22,6 +22,6 @@ def planned(fault: Fault) -> Response:
     if not fault.json:
         return gateway_page(fault.status, headers)
     if fault.endpoint is Endpoint.TOKEN:
-        return JSONResponse({"error": "Service trouble"}, fault.status, headers)
+        return JSONResponse({"error": fault.message}, fault.status, headers)
     code = _CODES.get(fault.status, "internal_error" if fault.status >= 500 else "error")
-    return envelope(fault.status, code, "Service trouble", headers)
+    return envelope(fault.status, code, fault.message, headers)

@@ -21,9 +21,10 @@ class Endpoint(StrEnum):
 
 
 class Fault(CallFault, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One armed fault of the API."""
+    """One armed fault of the API; ``message`` replaces that of the error that ``reply`` answers with."""
 
     endpoint: Endpoint
+    message: str = "Service trouble"
 
     def strikes(self, endpoint: Endpoint) -> bool:
         """Whether a call of this endpoint is meant."""

@@ -60,7 +60,7 @@ def forbidden(reply: Reply) -> SupplierMisconfigured:
     sentence = refusal_of(reply).sentence
     if _ADDRESS.search(sentence):
         return SupplierMisconfigured(ADD_ADDRESS)
-    return SupplierMisconfigured(f"Octopus Cards forbids this account the call: {sentence or f'HTTP {reply.status}'}")
+    return SupplierMisconfigured("Octopus Cards forbids this account the call", sentence or f"HTTP {reply.status}")
 
 
 def unavailable(reply: Reply) -> SupplierUnavailable | SupplierMisconfigured:

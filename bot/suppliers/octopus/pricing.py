@@ -47,7 +47,7 @@ class Pricing:
         if names_wallet(said) and self._wallet_id is None:
             return QuoteRefused(QuoteProblem.NO_WALLET, said.sentence)
         if names_wallet(said):
-            raise SupplierMisconfigured(f"{CHECK_WALLET} ({said.sentence})")
+            raise SupplierMisconfigured(CHECK_WALLET, said.sentence)
         if said.code == NOT_FOUND:
             return QuoteRefused(QuoteProblem.ITEM_GONE, said.sentence)
         problem = await self._problem(path, request)
