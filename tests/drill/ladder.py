@@ -4,14 +4,14 @@ import re
 import time
 from collections.abc import Iterator
 
-from tests.drill.books import Ending, read_books
+from tests.drill.books import Ending, SupplierOrder, read_books
 from tests.drill.evidence import Confirmation, Kind, Violation
-from tests.drill.own import read_own
+from tests.drill.own import Row, read_own
 from tests.drill.refreshes import refreshed
 from tests.drill.rungs import Ladder, Part, Run, Rung
 from tests.drill.scenes import WAYS
 from tests.drill.stage import Guardian, Stage
-from tests.drill.verdict import database_of, judged, silent
+from tests.drill.verdict import MARKS, database_of, judged, silent
 from tests.journeys import goods
 from tests.journeys.orders import spoken
 from tests.journeys.people import Message, Person
@@ -56,7 +56,7 @@ def play(stage: Stage, rung: Rung) -> Run:
 def _ordered(stage: Stage, rung: Rung, guardian: Guardian) -> Run:
     person = stage.person(topic=rung.scene.topic)
     card = None if rung.part is Part.TALK else rung.scene.asks(person)
-    with guardian:
+    with stage.ending(rung.scene), guardian:
         card = card or rung.scene.asks(person)
         reference = goods.confirms(person)
         one = rung.scene.confirmed(person, card, reference)
@@ -73,33 +73,45 @@ def _ordered(stage: Stage, rung: Rung, guardian: Guardian) -> Run:
 
 
 def _ends(stage: Stage, one: Confirmation, person: Person, card: Message) -> bool:
-    """Wait for the result, which is a message of its own; says whether an operator had to help, as they do."""
+    """Wait for the result, which is a message of its own; says whether an operator had to help, as they do.
+
+    An order that the supplier refused, of which nobody wrote the refusal down, stays with the operators.
+    """
     began, resolved = time.monotonic(), False
     while not _has_result(person, card, one.reference):
         waited = time.monotonic() - began
         assert waited < END_WITHIN, f"{one.reference} has no result; resolved: {resolved}"
-        resolved = resolved or (waited > HELP_AFTER and _helped(stage, one))
+        if waited > HELP_AFTER and not resolved:
+            row, theirs = _found(stage, one.reference)
+            if row.attention in ASKS_A_HUMAN and theirs is None:
+                return True
+            resolved = row.attention in ASKS_A_HUMAN and theirs is not None and _helped(stage, row, theirs)
     return resolved
 
 
 def _has_result(person: Person, card: Message, reference: str) -> bool:
     person.mark = 0
     try:
-        title = f"^\\S+ Delivered · {re.escape(spoken(reference))}"
+        title = f"^({'|'.join(MARKS.values())}) .* · {re.escape(spoken(reference))}"
         person.sees(title, min_id=card["id"] + 1, timeout=0.5)
     except AssertionError:
         return False
     return True
 
 
-def _helped(stage: Stage, one: Confirmation) -> bool:
+def _found(stage: Stage, reference: str) -> tuple[Row, SupplierOrder | None]:
+    """An order as the bot has it, and as its supplier does."""
+    row = next(row for row in read_own(database_of(stage.world)).rows if row.reference == reference)
+    books = read_books(stage.world, stage.since)
+    return row, next((order for order in books.orders if order.reference == reference), None)
+
+
+def _helped(stage: Stage, row: Row, theirs: SupplierOrder) -> bool:
     """Do what the bot has asked a human for: tell it what the supplier's books say, or have the codes shown again."""
-    row = next(row for row in read_own(database_of(stage.world)).rows if row.reference == one.reference)
-    theirs = [order for order in read_books(stage.world, stage.since).orders if order.reference == one.reference]
-    if row.attention not in ASKS_A_HUMAN or not theirs or theirs[0].ending is Ending.OPEN:
+    if theirs.ending is Ending.OPEN:
         return False
     stage.world.octopus.switch("views", "always-clear" if row.attention == CODES_HIDDEN else "first-clear")
-    stage.seller.boss.says(f"/resolve {one.reference} {theirs[0].id}")
+    stage.seller.boss.says(f"/resolve {row.reference} {theirs.id}")
     stage.seller.boss.sees("is settled|needs no resolving")
     stage.world.octopus.switch("views", "first-clear")
     return True

@@ -1,4 +1,4 @@
-"""Scenes: one person's one order, per product type, supplier and way in which the news of it travels."""
+"""Scenes: one person's one order, per product type, supplier, way in which the news of it travels, and end."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +20,25 @@ class Way(StrEnum):
     POLLED = "polled"
     ALL_PUSHED = "all-pushed"
 
+
+class End(StrEnum):
+    """How the supplier ends the order."""
+
+    DELIVERED = "delivered"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
+SWITCHES: Mapping[tuple[str, End], tuple[str, str]] = MappingProxyType(
+    {
+        ("voodoo", End.PARTIAL): ("outcome", "partial"),
+        ("voodoo", End.FAILED): ("outcome", "failed"),
+        ("voodoo", End.REFUSED): ("stock", "sold out at create"),
+        ("octopus", End.FAILED): ("outcome", "failed"),
+    }
+)
+"""What the local supplier is told, so that orders end so."""
 
 NO_SECRETS = {"VOODOO_WEBHOOK_SECRETS": "", "OCTOPUS_WEBHOOK_SECRETS": "", "FOLLOW_AFTER": "0.5"}
 WAYS: Mapping[Way, Mapping[str, str]] = MappingProxyType(
@@ -66,7 +85,8 @@ def _card(person: Person) -> None:
     asks_for(person, STEAM)
     person.taps("20 USD")
     person.sees("How many")
-    person.says("2")
+    # Not a word: in groups the bot hears replies alone.
+    person.taps("2")
 
 
 def _cards(person: Person) -> None:
@@ -94,11 +114,18 @@ class Scene:
     ware: str
     way: Way
     topic: bool = False
+    end: End = End.DELIVERED
 
     @property
     def name(self) -> str:
         """Its name in the table and on the command line."""
-        return f"{self.ware}-{self.way}{'-topic' if self.topic else ''}"
+        end = "" if self.end is End.DELIVERED else f"-{self.end}"
+        return f"{self.ware}-{self.way}{'-topic' if self.topic else ''}{end}"
+
+    @property
+    def supplier(self) -> str:
+        """Who sells it."""
+        return WARES[self.ware].supplier
 
     def asks(self, person: Person) -> Message:
         """Answer every question, up to the card that is confirmed."""
@@ -132,4 +159,8 @@ SCENES = (
     Scene("key", Way.ALL_PUSHED),
     Scene("key", Way.PUSHED, topic=True),
     Scene("card", Way.PUSHED, topic=True),
+    Scene("key", Way.PUSHED, end=End.PARTIAL),
+    Scene("key", Way.POLLED, end=End.FAILED),
+    Scene("key", Way.PUSHED, end=End.REFUSED),
+    Scene("cards", Way.PUSHED, end=End.FAILED),
 )

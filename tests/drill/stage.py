@@ -3,20 +3,23 @@
 import shutil
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from tests.drill.books import BEGINNING, Mark, mark_of
 from tests.drill.evidence import Confirmation
 from tests.drill.importing import VICTIM
 from tests.drill.mortal import STILL
 from tests.drill.nursery import MortalBot, Nursery
+from tests.drill.scenes import SWITCHES, Scene
 from tests.drill.steps import GATE, KILL_AT, STEPS
 from tests.journeys.people import Person
 from tests.journeys.resellers import Reseller, brings, group_of, reseller
+from tests.journeys.supplier import Supplier
 from tests.journeys.world import World, build_world
 
 BUYERS = 4
@@ -91,6 +94,22 @@ class Stage:
         port = self.settings["WEB_PORT"]
         self.bot.environment = {**self.settings, **{name: value.format(port=port) for name, value in settings.items()}}
         self.bot.start()
+
+    @contextmanager
+    def ending(self, scene: Scene) -> Generator[None]:
+        """Let the supplier end orders as the scene wants it."""
+        told = SWITCHES.get((scene.supplier, scene.end))
+        if told is None:
+            yield
+            return
+        supplier: Supplier = self.world.voodoo if scene.supplier == "voodoo" else self.world.octopus
+        name, value = told
+        shown: Any = supplier.server.get("state")
+        supplier.switch(name, value)
+        try:
+            yield
+        finally:
+            supplier.switch(name, shown["switches"][name])
 
     def close(self) -> None:
         """End everything."""
