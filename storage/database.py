@@ -1,10 +1,8 @@
-"""Everything that depends on which database it is: URLs, engines, pragmas, the lock and copies."""
+"""Everything that depends on which database it is: URLs, engines, pragmas and the lock."""
 
 import fcntl
 import os
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +14,14 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from storage.clock import Clock, utc_now
+from storage.copying import OWNER_ONLY, copy_database
 from storage.driver import FusedConnection
 from storage.errors import BadDatabaseUrl, NotWritable, StoreBusy
-from storage.meanings import reason
 
 BUSY_SECONDS = 5
 POOL_SECONDS = 30
 READERS = 4
-OWNER_ONLY = 0o600
 
 
 def insert_new(table: Table) -> sqlite.Insert:
@@ -93,23 +91,9 @@ class SqliteFile:
         """The engine of the connections that only read, each transaction one snapshot."""
         return self._engine("BEGIN", READERS, "PRAGMA query_only = ON", reads=True)
 
-    def copy_to(self, target: Path) -> None:
-        """Copy a consistent state while others write; the target changes only when all of it is copied.
-
-        Raises ``StoreError``.
-        """
-        unfinished = target.with_name(target.name + ".unfinished")
-        try:
-            if target.exists() and target.samefile(self.path):
-                raise NotWritable(f"the backup {target} would overwrite the database itself")
-            os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, OWNER_ONLY))
-            _copy(self.path, unfinished)
-            unfinished.replace(target)
-        except OSError as error:
-            raise NotWritable(f"the backup {target} cannot be written: {error.strerror}") from error
-        except sqlite3.Error as error:
-            unfinished.unlink(missing_ok=True)
-            raise NotWritable(f"the backup {target} cannot be written: {reason(error)}") from error
+    def copy_to(self, target: Path, *, clock: Clock = utc_now) -> None:
+        """Copy a consistent state while others write; raises ``StoreError``."""
+        copy_database(self.path, target, clock())
 
     def _engine(self, begin: str, connections: int, *more: str, reads: bool = False) -> AsyncEngine:
         def connect(*_ignored: object, **_options: object) -> FusedConnection:
@@ -127,14 +111,6 @@ class SqliteFile:
         event.listen(engine.sync_engine, "connect", _pragmas(*more))
         event.listen(engine.sync_engine, "begin", _begin_with_the_first_statement)
         return engine
-
-
-def _copy(source: Path, target: Path) -> None:
-    with (
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as live,
-        closing(sqlite3.connect(target)) as copy,
-    ):
-        live.backup(copy)
 
 
 def _pragmas(*more: str) -> Callable[[DBAPIConnection, object], None]:

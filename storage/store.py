@@ -92,7 +92,7 @@ class Store:
 
     async def backup(self, path: Path) -> None:
         """Write a consistent copy to ``path`` while work goes on; raises ``StoreError``."""
-        await asyncio.to_thread(self._file.copy_to, path)
+        await asyncio.to_thread(self._file.copy_to, path, clock=self._clock)
 
     async def close(self) -> None:
         """Finish queued units, close every connection and let other processes in."""

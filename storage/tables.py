@@ -3,6 +3,7 @@
 from storage.repositories.access import Groups, Invites, Members, Requests
 from storage.repositories.base import Unit
 from storage.repositories.chats import Chats
+from storage.repositories.copies import Copies
 from storage.repositories.drafts import Drafts
 from storage.repositories.figures import Figures
 from storage.repositories.ledgers import Audit, Balances, Journal
@@ -24,6 +25,7 @@ class Tables:
         "audit",
         "balances",
         "chats",
+        "copies",
         "drafts",
         "events",
         "figures",
@@ -44,6 +46,7 @@ class Tables:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self.chats = Chats(unit)
+        self.copies = Copies(unit)
         self.drafts = Drafts(unit)
         self.orders = Orders(unit)
         self.events = Events(unit)

@@ -18,12 +18,11 @@ from storage.errors import (
     NotWritable,
     StoreBusy,
     StoreClosed,
-    StoreError,
 )
 from storage.signals import Topic
 from storage.store import Store
 from storage.tables import Tables
-from tests.factories import NOW, keys, make_chat, make_delivery, make_order
+from tests.factories import NOW, make_chat, make_delivery, make_order
 from tests.storage.listening import heard
 
 
@@ -226,71 +225,3 @@ async def test_a_write_beside_a_foreign_lock_fails_with_a_clear_line_and_the_nex
     assert await store.healthy()
     assert (await store.write(lambda tables: tables.orders.add(make_order()))).number == 1
     await store.close()
-
-
-async def test_a_backup_taken_while_units_are_written_is_consistent_and_opens(
-    store: Store, tmp_path: Path, vault: Vault
-) -> None:
-    async def pair(tables: Tables) -> None:
-        order = await tables.orders.add(make_order())
-        await tables.orders.add_codes(order.id, keys("AAAA-1", "AAAA-2"))
-        await tables.outbox.add(make_delivery(order_id=order.id), NOW)
-
-    writers = [asyncio.create_task(store.write(pair)) for _ in range(150)]
-    await store.write(pair)
-    target = tmp_path / "copy" / "orderline.db"
-    target.parent.mkdir()
-    await store.backup(target)
-    await asyncio.gather(*writers)
-
-    copy = await Store.open(f"sqlite:///{target}", vault)
-
-    async def contents(tables: Tables) -> tuple[int, int]:
-        return await tables.outbox.waiting(), sum((await tables.orders.counts()).by_open_state.values())
-
-    deliveries, orders = await copy.read(contents)
-    assert deliveries == orders
-    assert 1 <= orders <= 151
-    await copy.close()
-
-
-async def test_a_backup_that_cannot_be_written_is_named(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="nowhere"):
-        await store.backup(tmp_path / "nowhere" / "copy.db")
-
-
-async def test_a_backup_over_the_database_itself_is_refused(store: Store, tmp_path: Path) -> None:
-    order = await store.write(lambda tables: tables.orders.add(make_order()))
-    with pytest.raises(NotWritable, match="itself"):
-        await store.backup(tmp_path / "orderline.db")
-    assert await store.read(lambda tables: tables.orders.by_id(order.id)) == order
-
-
-async def test_a_newer_backup_takes_the_place_of_the_older_one(store: Store, tmp_path: Path, vault: Vault) -> None:
-    target = tmp_path / "copies" / "copy.db"
-    target.parent.mkdir()
-    await store.backup(target)
-    order = await store.write(lambda tables: tables.orders.add(make_order()))
-    await store.backup(target)
-    assert modes(target.parent) == {"copy.db": 0o600}
-    copy = await Store.open(f"sqlite:///{target}", vault)
-    assert await copy.read(lambda tables: tables.orders.by_id(order.id)) == order
-    await copy.close()
-
-
-async def test_a_backup_that_breaks_off_leaves_the_older_one(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "copies" / "copy.db"
-    target.parent.mkdir()
-    await store.backup(target)
-    older = target.read_bytes()
-
-    def breaks(*_paths: Path) -> None:
-        raise sqlite3.OperationalError("the disk went away")
-
-    monkeypatch.setattr("storage.database._copy", breaks)
-    with pytest.raises(NotWritable, match="disk went away"):
-        await store.backup(target)
-    assert modes(target.parent).keys() == {"copy.db"}
-    assert target.read_bytes() == older
