@@ -183,7 +183,7 @@ def test_a_whole_order_in_russian(world: World) -> None:
     ada.taps("2")
     ada.sees("Проверьте заказ")
     ada.taps("Подтвердить")
-    result = ada.sees("Выполнен", button="Скопировать все")
+    result = ada.sees("Выполнен", button="Копировать все")
     assert all(code in result["text"] for code in world.voodoo.order_like(goods.KEY.id)["codes"])
     said = "\n".join(ada.bot_texts()).replace(goods.KEY.name, "")
     assert not _found(r"\b(the|order|your|price|with)\b", said)

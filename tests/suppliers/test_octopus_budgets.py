@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.suppliers.budget import Budget
 from bot.suppliers.exact import encode
-from bot.suppliers.octopus.config import OctopusConfig, Rates, budgets_of
+from bot.suppliers.octopus.config import TO_CREATE, OctopusConfig, Rates, budgets_of
 from bot.suppliers.protocol import SupplierUnavailable
 from tests.suppliers.octopus import make_request, ok, order_body, running_desk, said, wide_budgets
 from tests.suppliers.wire import Answer, running_wire
@@ -75,3 +75,8 @@ async def test_a_429_to_the_catalog_silences_the_other_reads_too_but_no_quote_an
         await desk.client.place(make_request())
     assert held.value.retry_after is not None
     assert [call for call, _ in desk.calls] == ["login", "catalog", "create"]
+
+
+def test_a_create_is_waited_for_beyond_the_minute_that_its_answer_may_take() -> None:
+    assert TO_CREATE.read > 60
+    assert TO_CREATE.total >= TO_CREATE.connect + TO_CREATE.write + TO_CREATE.read

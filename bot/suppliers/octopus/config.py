@@ -10,7 +10,7 @@ NAME = "octopus"
 TITLE = "Octopus Cards"
 
 TO_READ = Patience()
-TO_CREATE = Patience(read=60.0, total=75.0)
+TO_CREATE = Patience(read=75.0, total=90.0)
 """A create that is given up too early may cost the one clear view of its codes."""
 
 
