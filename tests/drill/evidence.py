@@ -89,7 +89,7 @@ class Case:
         about: defaultdict[tuple[int, str], list[Message]] = defaultdict(list)
         for message in self.books.messages:
             first, _, _ = message.text.partition("\n")
-            if message.from_bot and not message.deleted and (named := HEADLINE.search(first)):
+            if message.from_bot and (named := HEADLINE.search(first)):
                 about[self.books.home(message.chat), named[1] + named[2]].append(message)
         return about
 
@@ -98,7 +98,11 @@ class Case:
         return next(iter(self.found.get(row.reference, ())), None)
 
     def heard(self, row: Row) -> list[Message]:
-        """What the chat and topic that ordered were told of an order, oldest change first."""
+        """What the chat and topic that ordered were told of an order and still show, oldest change first."""
+        return [message for message in self.all_heard(row) if not message.deleted]
+
+    def all_heard(self, row: Row) -> list[Message]:
+        """The same, with what was deleted since."""
         about = self.told[self.books.home(row.chat), row.reference]
         return [message for message in about if message.topic == row.topic]
 

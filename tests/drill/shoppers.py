@@ -149,14 +149,15 @@ class Shopper:
         ]
         return sorted(mine, key=lambda message: message["version"])
 
-    def blocks_for_a_while(self) -> None:
-        """Block the bot, and come back."""
-        self.telegram.post("faults/block", user_id=self.user)
+    def is_away(self, leaves: str, returns: str) -> None:
+        """Be out of the bot's reach for a while."""
+        self.telegram.post(f"faults/{leaves}", user_id=self.user)
         self.over.wait(self.chance.uniform(0.5, 4))
+        self.telegram.post(f"faults/{returns}", user_id=self.user)
         self.comes_back()
 
     def comes_back(self) -> None:
-        """Unblock the bot and press Start."""
+        """Press Start."""
         self.telegram.post(f"users/{self.user}/start")
 
     def _does(self, what: str, **body: object) -> dict[str, Any]:
@@ -191,7 +192,9 @@ class Errand:
         """Order it; raises ``Abandoned`` or ``Hindered``."""
         shopper = self.shopper
         if shopper.private and shopper.mood("blocked the bot", 0.03):
-            shopper.blocks_for_a_while()
+            shopper.is_away("block", "unblock")
+        if shopper.private and shopper.mood("was banned from Telegram", 0.01):
+            shopper.is_away("deactivate", "reactivate")
         self._act(self._search)
         while not self._done():
             shown = self._look()

@@ -24,7 +24,7 @@ from tests.journeys.world import FEW_ADMINS, World, build_world
 
 CREDIT = "9000000"
 LONGEST_OUTAGE = 60.0
-GUST_EVERY = 0.8
+GUST_EVERY, KILL_EVERY = 0.6, 5.0
 """Seconds, on the average."""
 
 READY_WITHIN = 90.0
@@ -99,10 +99,10 @@ class Reaper:
 
 def run_storm(seconds: float, seed: int, folder: Path) -> StormResult:
     """Let a storm rage for so long, wait for quiet and judge; ``folder`` keeps the bot's data and log."""
-    with _world(folder) as world:
+    with _world(folder, pushed=bool(seed % 2)) as world:
         over = threading.Event()
         sky, shoppers = _people(world, seed, over, seconds)
-        reaper = Reaper(world, dice(seed, "reaper"), over, every=max(4.0, min(10.0, seconds / 8)))
+        reaper = Reaper(world, dice(seed, "reaper"), over, every=KILL_EVERY)
         gusts = forecast(seed, seconds, every=GUST_EVERY)
         with ThreadPoolExecutor(len(shoppers) + 2) as pool:
             living = [pool.submit(shopper.live) for shopper in shoppers]
@@ -143,7 +143,8 @@ def run_storm(seconds: float, seed: int, folder: Path) -> StormResult:
 
 
 @contextmanager
-def _world(folder: Path) -> Generator[World]:
+def _world(folder: Path, *, pushed: bool) -> Generator[World]:
+    """A world whose Telegram pushes updates, or waits to be asked for them."""
     folder.mkdir(parents=True, exist_ok=True)
     settings = {
         "ADMIN_IDS": FEW_ADMINS,
@@ -152,6 +153,9 @@ def _world(folder: Path) -> Generator[World]:
     }
     world = build_world(folder, MortalBot, **settings)
     try:
+        if pushed:
+            world.bot.stop()
+            world.bot.start(PUBLIC_URL=world.bot.url)
         yield world
     finally:
         world.close()

@@ -117,16 +117,16 @@ def untold(case: Case) -> Found:
         if not heard:
             yield Violation(Kind.UNTOLD, row.reference, f"nothing of it stands in chat {row.chat}, topic {row.topic}")
         elif row.terminal:
-            yield from _untold_end(row, heard)
+            yield from _untold_end(row, heard, case.all_heard(row))
 
 
-def _untold_end(row: Row, heard: list[Message]) -> Found:
+def _untold_end(row: Row, heard: list[Message], ever: list[Message]) -> Found:
     mark = MARKS[row.state]
     if not heard[-1].text.startswith(mark):
         words = f"is {row.state}, and the last word in its chat is {heard[-1].text.splitlines()[0]!r}"
         yield Violation(Kind.UNTOLD, row.reference, words)
     # The living message alone makes no phone buzz.
-    if len(heard) < 2 or not any(message.text.startswith(mark) and not message.edits for message in heard):
+    if len(ever) < 2 or not any(message.text.startswith(mark) and not message.edits for message in heard):
         yield Violation(Kind.UNTOLD, row.reference, f"is {row.state}, and no new message of its chat says so")
 
 

@@ -106,6 +106,20 @@ def taps_too_old(sky: Sky, _chance: Random) -> bool:
     return sky.telegram("expire-taps")
 
 
+def telegram_strict(sky: Sky, chance: Random) -> bool:
+    """Telegram's own limits of how much a bot may say."""
+    sky.after(chance.uniform(2, 8), lambda: sky.telegram("rate-limits", on=False))
+    return sky.telegram("rate-limits", on=True)
+
+
+def message_deleted(sky: Sky, chance: Random) -> bool:
+    """Somebody deletes the message in which an order lives."""
+    chat = chance.choice(sky.chats)
+    found: Any = sky.world.telegram.get(f"chats/{chat}/messages")
+    living = [one for one in found["messages"] if one["text"].startswith(("⏳", "❔")) and not one["deleted"]]
+    return bool(living) and sky.telegram("delete-message", chat_id=chat, message_id=living[-1]["id"])
+
+
 def bot_kicked(sky: Sky, chance: Random) -> bool:
     """The bot is put out of a group, and brought back."""
     group = chance.choice(sky.groups)
@@ -276,6 +290,8 @@ GUSTS: Mapping[Gust, int] = {
     telegram_reply_lost: 8,
     updates_again: 4,
     taps_too_old: 2,
+    telegram_strict: 2,
+    message_deleted: 3,
     bot_kicked: 3,
     group_migrated: 1,
     create_fails: 12,
