@@ -18,7 +18,7 @@ from random import SystemRandom
 from rich.console import Console
 
 from tests.drill.evidence import Violation
-from tests.drill.ladder import climb, play
+from tests.drill.ladder import climb, leaks, play
 from tests.drill.report import Climb, show_ladders, show_storms, show_violations
 from tests.drill.rungs import Ladder, Rung, ladders, rung_named
 from tests.drill.stage import build_stage
@@ -89,7 +89,8 @@ def _climbs(work: SimpleQueue[Ladder], folder: Path, stride: int, console: Conso
             except Empty:
                 return done
             began = time.monotonic()
-            done.append(Climb(ladder.name, tuple(climb(stage, ladder, stride=stride))))
+            runs = tuple(climb(stage, ladder, stride=stride))
+            done.append(Climb(ladder.name, runs, leaks(stage, ladder)))
             console.print(
                 f"{ladder.name}: {len(done[-1].runs)} runs, {len(done[-1].violations)} violations, "
                 f"{time.monotonic() - began:.0f} s"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tests.drill.books import Ending, SupplierOrder, read_books
 from tests.drill.evidence import Confirmation, Kind, Violation
+from tests.drill.leaks import Hunt, secrets_of
 from tests.drill.own import Row, read_own
 from tests.drill.refreshes import refreshed
 from tests.drill.rungs import Ladder, Part, Run, Rung
@@ -35,6 +36,13 @@ def climb(stage: Stage, ladder: Ladder, *, first: int = 1, stride: int = 1) -> I
         survivors = survivors + 1 if run.survived else 0
         step += stride
         yield run
+
+
+def leaks(stage: Stage, ladder: Ladder) -> list[Violation]:
+    """What the log of a ladder tells that no log may tell."""
+    log = stage.take_log(ladder.name.replace("/", "-"))
+    command = f"make drill ONLY={ladder.name}"
+    return [Violation(Kind.LEAK, "", str(leak), command) for leak in Hunt(secrets_of(stage.world)).in_file(log)]
 
 
 def play(stage: Stage, rung: Rung) -> Run:

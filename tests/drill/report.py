@@ -19,6 +19,7 @@ class Climb:
 
     name: str
     runs: Sequence[Run]
+    leaks: Sequence[Violation] = ()
 
     @property
     def steps(self) -> int:
@@ -38,7 +39,7 @@ class Climb:
     @property
     def violations(self) -> list[Violation]:
         """What was wrong."""
-        return [one for run in self.runs for one in run.violations]
+        return [*(one for run in self.runs for one in run.violations), *self.leaks]
 
 
 def show_ladders(climbs: Iterable[Climb], console: Console) -> None:

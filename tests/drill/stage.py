@@ -1,5 +1,6 @@
 """The stage of the ladders: one world, people with money, lives to begin anew, and whoever starts the bot again."""
 
+import os
 import shutil
 import threading
 import time
@@ -94,6 +95,13 @@ class Stage:
         port = self.settings["WEB_PORT"]
         self.bot.environment = {**self.settings, **{name: value.format(port=port) for name, value in settings.items()}}
         self.bot.start()
+
+    def take_log(self, name: str) -> Path:
+        """Put what the bot has logged so far into a file of its own."""
+        kept = self.folder / f"{name}.log"
+        shutil.copyfile(self.bot.log, kept)
+        os.truncate(self.bot.log, 0)
+        return kept
 
     @contextmanager
     def ending(self, scene: Scene) -> Generator[None]:
