@@ -1,5 +1,6 @@
 """``orderline check``: every setting tried against the outside, one line for each."""
 
+import stat
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
@@ -43,6 +44,8 @@ class Finding:
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """Try everything, cheapest first; never raises for what the outside does, and changes nothing there."""
     yield _keys(settings)
+    if (readable := _env_file(Path(".env"))) is not None:
+        yield readable
     yield await _database(settings)
     async for finding in _telegram(settings):
         yield finding
@@ -68,6 +71,17 @@ def _keys(settings: Settings) -> Finding:
     if not count:
         return _wrong("SECRET_KEYS", "is not set; `orderline keys` prints one, and run needs it")
     return _good("SECRET_KEYS", f"{count} key{'s' if count > 1 else ''}; keep a copy away from the database")
+
+
+def _env_file(file: Path) -> Finding | None:
+    """Whether others can read the secrets; there need be no such file."""
+    try:
+        mode = file.stat().st_mode
+    except OSError:
+        return None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return _note(".env", "can be read by other users of this machine; chmod 600 .env")
+    return _good(".env", "is yours alone")
 
 
 async def _database(settings: Settings) -> Finding:

@@ -41,11 +41,15 @@ cli = typer.Typer(
 catalog_cli = typer.Typer(no_args_is_help=True, help="The supplier catalogs.")
 cli.add_typer(catalog_cli, name="catalog")
 
+OWNER_ALONE = 0o077
+"""The umask: whatever is written, by libraries and child processes too, is nobody else's to read."""
+
 MARKS = {Grade.GOOD: "[green]✓[/]", Grade.NOTE: "[yellow]·[/]", Grade.WRONG: "[red]✗[/]"}
 
 
 def main() -> None:
     """The console script."""
+    os.umask(OWNER_ALONE)
     configure_logging("error", "auto")
     catch_strays()
     try:

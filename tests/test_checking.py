@@ -119,3 +119,21 @@ async def test_everything_wrong_at_once_is_still_one_line_each(local: Deployment
     )
     wrong = {name for name, line in lines.items() if line.grade is Grade.WRONG}
     assert wrong == {"DATABASE_URL", "BOT_API_URL", "VOODOO_API_KEY", "VOODOO_CATALOG"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "grade", "words"),
+    [
+        (0o600, Grade.GOOD, "is yours alone"),
+        (0o640, Grade.NOTE, "chmod 600 .env"),
+        (0o604, Grade.NOTE, "chmod 600 .env"),
+    ],
+)
+async def test_a_file_of_secrets_that_others_can_read_is_noted(
+    local: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, grade: Grade, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").touch()
+    (tmp_path / ".env").chmod(mode)
+    line = (await found(local.settings()))[".env"]
+    assert (line.grade, words in line.sentence) == (grade, True)
