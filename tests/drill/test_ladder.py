@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from random import SystemRandom
 
+import httpx
 import pytest
 
 from tests.drill.ladder import climb, leaks
@@ -29,6 +30,19 @@ def test_an_order_survives_a_kill_at_any_step(stage: Stage, ladder: Ladder) -> N
     wrong = [violation for run in runs for violation in run.violations] + leaks(stage, ladder)
     assert not wrong, "\n".join(map(str, wrong))
     assert sum(len(run.deaths) for run in runs) >= 5, "an order has well over a hundred steps"
+
+
+@pytest.mark.journey
+def test_a_bot_without_a_story_takes_no_step(stage: Stage) -> None:
+    stage.enter("idle", {})
+    stage.steps.write_text("")
+    stage.gate.write_text("0")
+    for path in ("readyz", "metrics", "healthz"):
+        # Each waits for the store's writer, which claims in vain meanwhile.
+        for _ in range(20):
+            assert httpx.get(f"{stage.bot.url}/{path}", timeout=30).is_success
+    stage.gate.unlink()
+    assert stage.steps.read_text() == ""
 
 
 def test_the_name_of_a_run_leads_back_to_it() -> None:
