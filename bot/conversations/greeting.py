@@ -46,6 +46,8 @@ class Greeting:
         """``/help``."""
         operators = greetings.ADMINS if talk.role.operates else ()
         own = own_commands(talk.buyer) if talk.private else greetings.IN_GROUPS
+        # Of two commands of one name an operator has the operator's.
+        own = [entry for entry in own if entry.name not in {other.name for other in operators}]
         await talk.show(greetings.help_card(talk.speech, own, operators))
 
     async def language(self, talk: Talk) -> None:

@@ -120,7 +120,13 @@ def _balance(asker: Asker, total: Decimal, currency: str) -> Sequence[Markup | s
     account, speech = asker.account, asker.speech
     shown: list[Markup | str] = []
     if account is not None:
-        shown.append(speech.text("Your balance: {amount}", amount=speech.money(account.balance, asker.currency)))
+        balance = speech.money(account.balance, asker.currency)
+        # An operator who is a member, too, must see that this is not the shop's own order.
+        shown.append(
+            speech.text("Paid by {name}, balance: {amount}", name=clip(account.name, 100), amount=balance)
+            if asker.operates
+            else speech.text("Your balance: {amount}", amount=balance)
+        )
         if account.available != account.balance:
             available = speech.money(account.available, asker.currency)
             shown.append(speech.text("Available: {amount}", amount=available))

@@ -254,9 +254,16 @@ def _list_entry(line: OrderLine, listing: Listing, speech: Speech) -> Markup:
 
 
 def _list_total(line: OrderLine, listing: Listing, speech: Speech) -> str:
-    cost = speech.money(line.expected, line.currency)
+    cost = speech.money(_kept(line), line.currency)
     if line.reseller_id is None:
         return cost
     paid = line.price if line.captured is None else line.captured
     price = speech.money(paid or Decimal(0), line.currency)
     return speech.plain("{price} (cost {cost})", price=price, cost=cost) if listing.operator else price
+
+
+def _kept(line: OrderLine) -> Decimal:
+    """What an order costs: what was expected until the supplier names its charge, less what it has given back."""
+    if line.state is OrderState.REJECTED:
+        return Decimal(0)
+    return (line.expected if line.charged is None else line.charged) - line.refunded

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from telegram.constants import KeyboardButtonStyle
 
 from bot.presentation.cards import ROW, Card, Paging, button, clip, grid, keyboard, lines, page_row
+from bot.presentation.desk import to_desk
 from bot.presentation.news import access_lines
 from bot.presentation.speech import Speech
 from bot.presentation.team_buttons import (
@@ -61,18 +62,18 @@ def pick_reseller_card(
 
 def no_request_card(speech: Speech) -> Card:
     """The button of a question, or of a reseller, that is not there."""
-    return Card(lines([speech.text("There is nothing to answer here any more.")]))
+    return Card(lines([speech.text("There is nothing to answer here any more.")]), keyboard(to_desk(speech)))
 
 
 def requests_card(waiting: Sequence[AccessRequest], speech: Speech) -> Card:
     """Everybody who waits for an answer."""
     if not waiting:
-        return Card(lines([speech.text("Nobody waits for access.")]))
+        return Card(lines([speech.text("Nobody waits for access.")]), keyboard(to_desk(speech)))
     buttons = [
         button(f"{one.name} @{one.username}" if one.username else one.name, OpenRequest(one.user_id)) for one in waiting
     ]
     head = speech.plural("<b>{count} person asks for access</b>", "<b>{count} people ask for access</b>", len(waiting))
-    return Card(lines([head]), keyboard(*grid(buttons, 1)))
+    return Card(lines([head]), keyboard(*grid(buttons, 1), to_desk(speech)))
 
 
 def _answers(person: int, speech: Speech) -> ROW:

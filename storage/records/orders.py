@@ -251,6 +251,8 @@ class OrderLine:
     price: Decimal | None = None
     captured: Decimal | None = None
     user_id: int = 0
+    charged: Decimal | None = None
+    refunded: Decimal = Decimal(0)
 
 
 class OrderFilter(StrEnum):

@@ -39,6 +39,8 @@ LINE = tuple(
         "price",
         "captured",
         "user_id",
+        "charged",
+        "refunded",
     )
 )
 

@@ -58,6 +58,13 @@ async def test_approved_for_a_reseller_one_orders(shop: Shop, nova: Reseller) ->
     assert "Catalog" in shop.text(ZOE)
 
 
+async def test_when_everybody_was_answered_there_is_a_way_on(shop: Shop) -> None:
+    await shop.taps("Decline")
+    await shop.taps("Others who wait")
+    assert "Nobody waits for access." in shop.text()
+    assert shop.labels(shop.last()) == ["‹ Administration"]
+
+
 async def test_approved_as_a_new_reseller_one_owns_it(shop: Shop) -> None:
     await shop.taps("Approve")
     await shop.taps("New: Zoe")

@@ -314,9 +314,18 @@ async def test_an_admin_who_is_a_member_orders_on_that_account_at_its_price(shop
     own = await add_reseller(shop.store, "Own", people={ADMIN: MemberRole.OWNER}, groups=[])
     await at_confirm(shop, who=ADMIN)
     assert "Total: $20.90" in shop.text()
+    assert "Paid by Own, balance: $" in shop.text()
     await shop.taps("Confirm")
     [order] = await ordered(shop)
     assert order.reseller_id == own.id
+
+
+async def test_an_admin_who_is_a_member_reads_of_every_command_once(shop: Shop) -> None:
+    await add_reseller(shop.store, "Own", people={ADMIN: MemberRole.OWNER}, groups=[])
+    await shop.says("/help")
+    told = [line.split()[0] for line in shop.text().splitlines() if line.startswith("/")]
+    assert len(told) == len(set(told))
+    assert {"/statement", "/balance", "/team"} <= set(told)
 
 
 # Looking back

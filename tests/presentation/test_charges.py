@@ -175,6 +175,27 @@ def test_an_operators_list_names_the_cost_too_and_whose_each_is() -> None:
     assert "<b>Orders</b> · All · Nova" in text
 
 
+@pytest.mark.parametrize(
+    ("state", "paid", "charged", "refunded", "total"),
+    [
+        (OrderState.PARTIAL, 10, 18, 9, "$10.00 (cost $9.00)"),
+        (OrderState.FAILED, 0, 18, 18, "$0.00 (cost $0.00)"),
+        (OrderState.FAILED, 0, 18, 0, "$0.00 (cost $18.00)"),
+        (OrderState.REJECTED, 0, None, 0, "$0.00 (cost $0.00)"),
+    ],
+)
+def test_an_operators_list_names_what_the_supplier_kept(
+    state: OrderState, paid: int, charged: int | None, refunded: int, total: str
+) -> None:
+    taken = None if charged is None else Decimal(charged)
+    ended = line(state=state, captured=Decimal(paid), charged=taken, refunded=Decimal(refunded))
+    operator = Listing(operator=True)
+    assert total in order_list([ended], OrderFilter.ALL, EN, before=0, more=False, listing=operator).text
+    own = replace(ended, reseller_id=None)
+    kept = Decimal(charged or 0) - refunded
+    assert f"× 2 · ${kept:.2f}" in order_list([own], OrderFilter.ALL, EN, before=0, more=False, listing=operator).text
+
+
 @given(
     st.decimals(0, 10**9, places=2),
     st.decimals(0, 10**9, places=2),
