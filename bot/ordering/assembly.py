@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.ordering.balances import BalanceWatch
 from bot.ordering.books import Books
 from bot.ordering.confirming import Confirmations, Items
+from bot.ordering.copies import CopyKeeper
 from bot.ordering.directory import Suppliers
 from bot.ordering.drafts import Drafts
 from bot.ordering.events import EventReader
@@ -83,7 +84,7 @@ def build_ordering(  # noqa: PLR0913 - the one place where everything that order
     return OrderingParts(
         drafts=Drafts(store, clock, ids),
         ordering=Ordering(store, quoting, confirmations, resolutions, balances),
-        workers=Workers(recovery, orders, events, balances),
+        workers=Workers(CopyKeeper(store, books, policy, clock), recovery, orders, events, balances),
         desk=desk,
         money=money,
         orders=orders,

@@ -15,6 +15,7 @@ from bot.ordering.transitions import Verdict, flagged
 from bot.ordering.turns import Turns
 from bot.suppliers.protocol import Irrelevant, MalformedReport, Pointer, Report
 from storage.clock import Clock
+from storage.errors import Outage
 from storage.records.orders import Attention, Order, OrderState
 from storage.records.queues import StoredEvent
 from storage.signals import Topic
@@ -83,6 +84,8 @@ class EventReader:
             until = self._clock() + A_MOMENT
             await self._store.write(lambda tables: tables.events.postpone(event.id, until, "order busy"))
             return
+        except Outage:
+            raise  # it is claimed again when its lease has run out
         except Exception:  # the worker's edge: one event must not stop the others
             log.exception("event not settled, tried again later", supplier=event.supplier, event_id=event.id)
             until = self._clock() + grown(RETRY_FIRST, 2, event.tries, RETRY_AT_MOST)
@@ -122,7 +125,7 @@ class EventReader:
             return await self._unbound(tables, event.supplier, report)
         order = await tables.orders.by_id(report.order_id)
         if order is None or order.item.key.supplier != event.supplier:
-            return Unread.UNKNOWN_ORDER
+            return _unknown(event, report.order_id)
         return await self._bound(tables, event, order, report)
 
     async def _bound(self, tables: Tables, event: StoredEvent, order: Order, report: Report) -> str:
@@ -151,7 +154,7 @@ class EventReader:
             named = None
         order = named or holder
         if order is None:
-            return Unread.UNKNOWN_ORDER
+            return _unknown(event, pointer.order_id or "")
         if (holder or order).id != order.id or order.supplier_order_id not in {None, pointer.supplier_order_id}:
             await self._flag(tables, order, Attention.ID_MISMATCH, pointer.supplier_order_id)
             log.error("event names another supplier order", reference=order.reference, supplier=event.supplier)
@@ -184,6 +187,12 @@ class EventReader:
         after = flagged(order, attention, detail)
         if after != order:
             await self._books.record(tables, order, after)
+
+
+def _unknown(event: StoredEvent, order_id: str) -> Unread:
+    """Somebody else's order at the same account, or one of ours that a restored backup does not know."""
+    log.warning("an event is about an order that is not in this database", supplier=event.supplier, order=order_id[:64])
+    return Unread.UNKNOWN_ORDER
 
 
 def _since(order: Order, event: StoredEvent) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 import structlog
 
 from bot.ordering.balances import BalanceWatch
+from bot.ordering.copies import CopyKeeper
 from bot.ordering.crew import Crew
 from bot.ordering.directory import Suppliers
 from bot.ordering.events import EventReader
@@ -104,8 +105,14 @@ class Workers:
     """Everything of ordering that runs in the background."""
 
     def __init__(
-        self, recovery: JournalRecovery, orders: OrderWorker, events: EventReader, balances: BalanceWatch
+        self,
+        copies: CopyKeeper,
+        recovery: JournalRecovery,
+        orders: OrderWorker,
+        events: EventReader,
+        balances: BalanceWatch,
     ) -> None:
+        self._copies = copies
         self._recovery = recovery
         self._orders = orders
         self._events = events
@@ -113,6 +120,7 @@ class Workers:
 
     async def recover(self) -> None:
         """Pick up what the last process left, before anything new happens."""
+        await self._copies.take_up()
         replies = await self._recovery.run()
         orders = await self._orders.resume()
         if replies or orders:

@@ -7,7 +7,7 @@ Facts in a notice's ``data`` (amounts as decimal text, all optional): ``ORDER_*`
 ``SUPPLIER_AWAY``: ``title``, ``minutes``, ``reason``; ``SUPPLIER_BACK``: ``title``, ``minutes``; ``TELEGRAM_BACK``:
 ``minutes``;
 ``CHAT_UNREACHABLE``: ``chat_id``, ``title``, ``reason``; those of accounts are in ``bot.presentation.news``.
-``DAILY_SUMMARY``: the figures of the day.
+``DAILY_SUMMARY``: the figures of the day; ``DATABASE_RESTORED``: ``made_at``, ``orders``.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,7 @@ from bot.presentation.news import decimal_of, low_lines, posted_lines, team_fail
 from bot.presentation.orders import order_link, spoken_reference
 from bot.presentation.outages import outage_lines
 from bot.presentation.requests import request_notice
+from bot.presentation.restored import restored_lines
 from bot.presentation.situations import delivered_part
 from bot.presentation.speech import Speech, marked
 from storage.records.orders import Order, OrderState
@@ -129,6 +130,8 @@ def _about_the_shop(kind: NoticeKind | None, data: Mapping[str, Any], speech: Sp
             return posted_lines(kind, data, speech)
         case NoticeKind.RESELLER_LOW:
             return low_lines(data, speech)
+        case NoticeKind.DATABASE_RESTORED:
+            return restored_lines(data, speech)
         case NoticeKind.TELEGRAM_BACK | NoticeKind.SUPPLIER_AWAY | NoticeKind.SUPPLIER_BACK:
             return outage_lines(kind, data, speech)
         case _:

@@ -77,6 +77,7 @@ class NoticeKind(StrEnum):
     """An order of the same reseller went wrong in another chat."""
 
     DAILY_SUMMARY = "daily_summary"
+    DATABASE_RESTORED = "database_restored"
 
 
 @dataclass(frozen=True, slots=True)
