@@ -14,6 +14,9 @@ STARS: Final = "*•●∗＊⁎·∙◦▪■█"
 CERTAIN: Final = re.compile(rf"[{STARS}]{{3}}|\A[{STARS}\s-]+\Z")
 """Masks beyond doubt; a single sign may just be part of a code."""
 
+CROSSED_OUT: Final = re.compile(r"X{8}", re.IGNORECASE)
+"""A run of X that no code has; clear samples in documentation have at most four in a row."""
+
 CROSSES_OF_A_MASK: Final = 8
 """This many X in a row, or most of a part and at least so many, are a mask wherever a code may come masked."""
 
@@ -34,7 +37,7 @@ class Sifted:
 
 
 def is_masked(code: Code, *, doubtful: bool = False) -> bool:
-    """Whether a supplier shows only the outline of a code; crosses count only where it may come masked at all.
+    """Whether a supplier shows only the outline of a code; broken runs of X count only where it may come masked at all.
 
     A masked PIN makes a card number useless. Clear samples in documentation look like STEAM-XXXX-XXXX-XXXX
     (octopus.md 16, 1).
@@ -138,7 +141,9 @@ def _parts(code: Code) -> tuple[str, str, str]:
 
 
 def _starred(part: str) -> bool:
-    return any(sign in part for sign in STARS) or (bool(part) and not part.strip("- "))
+    return (
+        any(sign in part for sign in STARS) or (bool(part) and not part.strip("- ")) or bool(CROSSED_OUT.search(part))
+    )
 
 
 def _guessed(code: Code) -> bool:

@@ -80,6 +80,13 @@ def test_masked_codes_are_no_codes_in_any_style_until_the_supplier_shows_them(
     sees_cards(ada, reference, order)
 
 
+def test_codes_that_are_crossed_out_from_the_first_look_on_are_not_handed_over(ada: Person, world: World) -> None:
+    desk = world.desk()
+    world.octopus.switch("views", "always-masked")
+    world.octopus.switch("mask", "crosses")
+    sees_hidden(world, ada, desk, orders_cards(ada, MANY, STEAM, "10"))
+
+
 @pytest.mark.parametrize(
     "fault",
     [{"fate": "cut"}, {"fate": "reply", "moment": "after", "status": 502, "json": False}],

@@ -12,13 +12,15 @@ from storage.records.orders import Code
 from tests.factories import NOW, keys
 
 
-@pytest.mark.parametrize("masked", ["****", "****-****-1234", "•••• 99", "●●●●", "**", "", "- -", "A*B", "■■■■-99"])
+@pytest.mark.parametrize(
+    "masked", ["****", "****-****-1234", "•••• 99", "●●●●", "**", "", "- -", "A*B", "■■■■-99", "XXXXXXXXXXXXMW4D"]
+)
 def test_an_outline_is_no_code(masked: str) -> None:
     assert is_masked(Code(masked))
     assert sifted(keys(masked), ()).new == ()
 
 
-@pytest.mark.parametrize("clear", ["STEAM-XXXX-XXXX", "XXXXXXXXXXXX", "https://claim.example/x", "1234"])
+@pytest.mark.parametrize("clear", ["STEAM-XXXX-XXXX", "XXXX-XXXX-XXXX", "https://claim.example/x", "1234"])
 def test_a_code_is_no_outline(clear: str) -> None:
     assert not is_masked(Code(clear))
 
