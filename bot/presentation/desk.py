@@ -17,6 +17,7 @@ from bot.presentation.desk_buttons import (
     Wanted,
 )
 from bot.presentation.speech import Speech, marked
+from bot.presentation.trail import trail_detail
 from storage.records.resellers import AuditEntry, Reseller
 
 TRAIL_A_PAGE = 10
@@ -158,10 +159,11 @@ def to_desk(speech: Speech) -> ROW:
 def _trail_line(entry: AuditEntry, names: Mapping[int, str], speech: Speech) -> Markup:
     who = clip(names.get(entry.actor_id, ""), 40) or str(entry.actor_id)
     did = speech.plain(ACTIONS[entry.action]) if entry.action in ACTIONS else entry.action
+    detail = trail_detail(entry, speech)
     return Markup("{when} · {who}\n{did} · <b>{subject}</b>{detail}").format(
         when=speech.moment(entry.at),
         who=who,
         did=did,
         subject=clip(entry.subject, NAME_LENGTH),
-        detail=Markup("\n<i>{}</i>").format(clip(entry.detail, DETAIL_LENGTH)) if entry.detail else "",
+        detail=Markup("\n<i>{}</i>").format(clip(detail, DETAIL_LENGTH)) if detail else "",
     )
