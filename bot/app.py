@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from random import SystemRandom
 from typing import Any
 from uuid import uuid4
@@ -37,6 +38,7 @@ from bot.intake.webhook import webhook_secret
 from bot.ordering.assembly import OrderingParts, build_ordering
 from bot.ordering.journal import Journal
 from bot.ordering.notices import DeskChat, OperatorDesk
+from bot.ordering.outages import Signs
 from bot.presentation.speech import DEFAULT_LANGUAGE, LOCALES, languages
 from bot.reports.summary import DailySummary, Schedule
 from bot.resellers.accounts import Accounts
@@ -146,10 +148,13 @@ async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | No
     vault = Vault([key.get_secret_value() for key in settings.secret_keys])
     store = await Store.open(settings.store_url, vault)
     stack.push_async_callback(store.close)
-    metrics = Metrics()
-    suppliers = build_suppliers(
-        supplier_configs(settings), Journal(store, utc_now).record, observe=metrics.supplier_call
-    )
+    metrics, signs = Metrics(), Signs()
+
+    def observe(supplier: str, call: str, outcome: str, seconds: float) -> None:
+        metrics.supplier_call(supplier, call, outcome, seconds)
+        signs.observe(supplier, call, outcome, seconds)
+
+    suppliers = build_suppliers(supplier_configs(settings), Journal(store, utc_now).record, observe=observe)
     for supplier in suppliers.values():
         stack.push_async_callback(supplier.close)
     items = CatalogItems()
@@ -166,12 +171,16 @@ async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | No
         buyers=buyers,
         currency=settings.currency,
         limits=shop_limits(settings),
+        signs=signs,
     )
     titles = {supplier.name: supplier.title for supplier in suppliers.values()}
     catalog = _catalog(settings, suppliers, CatalogNews(store, ordering.desk, titles))
     items.catalog = catalog
     stack.push_async_callback(catalog.close)
     line = Line()
+    metrics.watch("telegram", lambda: line.unheard_since)
+    for name in suppliers:
+        metrics.watch(name, partial(signs.away_since, name))
     return _with_telegram(
         _Ground(settings, store, metrics, suppliers, ordering, catalog, buyers, line), open_bot(settings, pace, line)
     )
@@ -269,7 +278,7 @@ def _web(ground: _Ground, intake: Intake, token: str) -> WebServer:
         ground.metrics,
         suppliers=ground.pushing,
         telegram=TelegramPush(intake, webhook_secret(token)) if settings.public_url else None,
-        checks=_checks(ground.store, ground.catalog, intake),
+        checks=_checks(ground.store, ground.catalog, intake, ground.line),
         catalog=lambda: _figures(ground.catalog),
     )
     return WebServer(app, settings.web_host, settings.web_port)
@@ -312,7 +321,7 @@ def _catalog(settings: Settings, suppliers: Mapping[str, Supplier], news: Catalo
     )
 
 
-def _checks(store: Store, catalog: Catalog, intake: Intake) -> dict[str, Check]:
+def _checks(store: Store, catalog: Catalog, intake: Intake, line: Line) -> dict[str, Check]:
     async def stored() -> Verdict:
         healthy = await store.healthy()
         return Verdict(healthy, "" if healthy else "the database cannot be written")
@@ -324,9 +333,16 @@ def _checks(store: Store, catalog: Catalog, intake: Intake) -> dict[str, Check]:
         )
 
     async def taken_in() -> Verdict:
-        return Verdict(intake.accepting, "" if intake.accepting else "Telegram is not reached yet, or too much waits")
+        if not intake.accepting:
+            return Verdict(ok=False, detail="Telegram is not reached yet, or too much waits")
+        # Without Telegram there is work all the same: what suppliers push is stored, and orders go on.
+        return Verdict(ok=True, detail=_quiet(line))
 
     return {"store": stored, "catalog": catalogued, "intake": taken_in}
+
+
+def _quiet(line: Line) -> str:
+    return f"Telegram has not answered since {line.unheard_since:%H:%M:%S} UTC" if line.unheard_since else ""
 
 
 def _age(catalog: Catalog) -> str:

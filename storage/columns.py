@@ -76,6 +76,13 @@ class Exact(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+def microseconds(moment: datetime) -> int:
+    """A moment as columns have it; raises ``ValueError`` without a zone, as nobody can say which moment it means."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone")
+    return (moment - EPOCH) // MICROSECOND
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment in UTC, kept as integer microseconds since 1970."""
 
@@ -83,12 +90,10 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Refuse a time without a zone: nobody can say which moment it means."""
+        """Give the integer; raises ``ValueError`` for a time without a zone."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone")
-        return (value - EPOCH) // MICROSECOND
+        return microseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Give an aware time in UTC."""

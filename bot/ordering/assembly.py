@@ -14,6 +14,7 @@ from bot.ordering.following import Follower
 from bot.ordering.journal import JournalRecovery
 from bot.ordering.looking import Lookups
 from bot.ordering.notices import DeskChat, NewOrders, OperatorDesk
+from bot.ordering.outages import OutageWatch, Signs
 from bot.ordering.placing import Placer
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.quoting import Quoting
@@ -44,6 +45,7 @@ class OrderingParts:
     events: EventReader
     recovery: JournalRecovery
     balances: BalanceWatch
+    outages: OutageWatch
 
 
 def build_ordering(  # noqa: PLR0913 - the one place where everything that ordering needs comes together
@@ -59,10 +61,12 @@ def build_ordering(  # noqa: PLR0913 - the one place where everything that order
     buyers: Buyers,
     currency: str,
     limits: ShopLimits,
+    signs: Signs | None = None,
 ) -> OrderingParts:
     """Put ordering together. ``ids`` gives unguessable ASCII ids; ``random`` must be unpredictable in production.
 
     ``currency`` is the shop's, in which resellers pay; ``limits`` are for those that have none of their own.
+    ``signs`` must hear of every call to the suppliers, or nobody is told of their outages.
     """
     known = Suppliers(suppliers)
     desk = OperatorDesk(desk_chats)
@@ -75,6 +79,7 @@ def build_ordering(  # noqa: PLR0913 - the one place where everything that order
     follower = Follower(lookups, recovery, policy)
     orders = OrderWorker(store, known, placer, follower, turns, policy, clock)
     events = EventReader(store, known, books, turns, policy, clock)
+    outages = OutageWatch(store, known, desk, signs or Signs())
     quoting = Quoting(store, known, desk, clock)
     barriers = Barriers(currency, limits, clock)
     money = MoneyNews(desk, currency, limits.low_balance)
@@ -84,11 +89,12 @@ def build_ordering(  # noqa: PLR0913 - the one place where everything that order
     return OrderingParts(
         drafts=Drafts(store, clock, ids),
         ordering=Ordering(store, quoting, confirmations, resolutions, balances),
-        workers=Workers(CopyKeeper(store, books, policy, clock), recovery, orders, events, balances),
+        workers=Workers(CopyKeeper(store, books, policy, clock), recovery, orders, events, balances, outages),
         desk=desk,
         money=money,
         orders=orders,
         events=events,
         recovery=recovery,
         balances=balances,
+        outages=outages,
     )

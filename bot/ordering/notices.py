@@ -84,6 +84,14 @@ class OperatorDesk:
         data = {"supplier": title, "reason": reason}
         await self.tell(tables, NoticeKind.SUPPLIER_CONFIGURATION, f"{name}:{now:%Y%m%d%H}", data, now)
 
+    async def outage(
+        self, tables: Tables, name: str, title: str, minutes: int, since: datetime, now: datetime, *, back: bool
+    ) -> None:
+        """Tell that a supplier has not answered for so long, or that it answers again after so long."""
+        notice = NoticeKind.SUPPLIER_BACK if back else NoticeKind.SUPPLIER_AWAY
+        data = {"title": title, "minutes": minutes}
+        await self.tell(tables, notice, f"{name}:{since.isoformat()}", data, now)
+
     async def low_balance(self, tables: Tables, title: str, balance: KnownBalance, limit: str, now: datetime) -> None:
         """Tell that an account fell below the limit."""
         data = {

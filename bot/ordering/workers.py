@@ -13,6 +13,7 @@ from bot.ordering.directory import Suppliers
 from bot.ordering.events import EventReader
 from bot.ordering.following import Follower
 from bot.ordering.journal import JournalRecovery
+from bot.ordering.outages import OutageWatch
 from bot.ordering.placing import Placer
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.turns import Turns
@@ -111,12 +112,14 @@ class Workers:
         orders: OrderWorker,
         events: EventReader,
         balances: BalanceWatch,
+        outages: OutageWatch,
     ) -> None:
         self._copies = copies
         self._recovery = recovery
         self._orders = orders
         self._events = events
         self._balances = balances
+        self._outages = outages
 
     async def recover(self) -> None:
         """Pick up what the last process left, before anything new happens."""
@@ -128,7 +131,12 @@ class Workers:
 
     async def run(self) -> None:
         """Run every worker until cancelled, then wait until each has put its tools down."""
-        work: tuple[Coroutine[None, None, None], ...] = (self._orders.run(), self._events.run(), self._balances.run())
+        work: tuple[Coroutine[None, None, None], ...] = (
+            self._orders.run(),
+            self._events.run(),
+            self._balances.run(),
+            self._outages.run(),
+        )
         async with asyncio.TaskGroup() as group:
             for worker in work:
                 group.create_task(worker)

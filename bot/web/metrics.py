@@ -62,6 +62,13 @@ class Metrics:
         )
         self._catalog_items = Gauge("orderline_catalog_items", "Items in the catalog", registry=self.registry)
         self._catalog_age = Gauge("orderline_catalog_age_seconds", "Age of the catalog in use", registry=self.registry)
+        self._away = Gauge(
+            "orderline_away_seconds",
+            "Since when Telegram or a supplier has answered nothing; 0 while it answers",
+            ["peer"],
+            registry=self.registry,
+        )
+        self._watched: dict[str, Callable[[], datetime | None]] = {}
         self._deliveries = Counter(
             "orderline_deliveries", "Tries to deliver a message", ["kind", "outcome"], registry=self.registry
         )
@@ -75,6 +82,10 @@ class Metrics:
             ["supplier", "call", "outcome"],
             registry=self.registry,
         )
+
+    def watch(self, peer: str, since: Callable[[], datetime | None]) -> None:
+        """Show for how long ``peer`` has been away, ``since`` says."""
+        self._watched[peer] = since
 
     def delivery(self, kind: str, outcome: str) -> None:
         """Count a try to deliver."""
@@ -97,6 +108,8 @@ class Metrics:
         """Read the gauges and write everything in Prometheus' text format."""
         self._show(await store.read(_sample))
         self._show_catalog(catalog())
+        for peer, since in self._watched.items():
+            self._away.labels(peer).set(self._age(since()).total_seconds())
         return generate_latest(self.registry)
 
     def _show(self, sample: _Sample) -> None:

@@ -250,6 +250,7 @@ class Shop:
         self.drafts, self.ordering, self.balances = parts.drafts, parts.ordering, parts.balances
         self.orders, self.events, self.recovery = parts.orders, parts.events, parts.recovery
         self.desk, self.workers = parts.desk, parts.workers
+        self.outages = parts.outages
 
     def without_supplier(self) -> None:
         """A new process in which the supplier is switched off."""

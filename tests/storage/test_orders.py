@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from storage.crypto import Vault
 from storage.errors import OrderExists, UnknownOrder
+from storage.records.catalog import ItemKey
 from storage.records.orders import (
     Attention,
     Code,
@@ -302,6 +304,35 @@ async def test_orders_of_one_state_are_made_due_at_once_whoever_holds_them(store
     assert await heard(store.signals) == {Topic.ORDERS}
     assert await claim(store) == [held.id, later.id]
     assert await store.write(lambda tables: tables.orders.make_due(OrderState.UNCONFIRMED, NOW)) == 0
+
+
+async def test_look_ups_of_one_supplier_are_brought_forward_and_stay_spread_out(store: Store) -> None:
+    def due(seconds: float, **changes: Any) -> Order:
+        return make_order(
+            **({"state": OrderState.ACCEPTED, "next_check_at": NOW + timedelta(seconds=seconds)} | changes)
+        )
+
+    elsewhere = replace(make_order().item, key=ItemKey("octopus", "1"))
+    late, later, past, other, placing = await add(
+        store, due(100), due(600), due(-5), due(600, item=elsewhere), due(600, state=OrderState.PLACING)
+    )
+    assert await store.write(lambda tables: tables.orders.hasten("voodoo", NOW)) == 2
+
+    async def left(order: Order) -> float:
+        found = await store.read(lambda tables: tables.orders.by_id(order.id))
+        assert found is not None
+        assert found.next_check_at is not None
+        return (found.next_check_at - NOW).total_seconds()
+
+    assert [await left(order) for order in (late, later, past, other, placing)] == [20, 120, -5, 600, 600]
+
+
+async def test_a_busy_suppliers_orders_are_passed_over(store: Store) -> None:
+    elsewhere = replace(make_order().item, key=ItemKey("octopus", "1"))
+    await add(store, make_order())
+    (other,) = await add(store, make_order(item=elsewhere))
+    claimed = await store.write(lambda tables: tables.orders.claim_due(NOW, LEASE, 10, {"voodoo"}))
+    assert [order.id for order in claimed] == [other.id]
 
 
 async def test_a_delivery_of_an_order_that_is_not_there_is_refused(store: Store) -> None:

@@ -45,6 +45,7 @@ async def orders(tables: Tables) -> None:
     await tables.orders.counts()
     await tables.orders.make_due(OrderState.PLACING, NOW)
     await tables.orders.hurry(added.id, NOW)
+    await tables.orders.hasten("voodoo", NOW)
 
 
 async def lists(tables: Tables, shown: OrderFilter) -> None:

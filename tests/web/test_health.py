@@ -89,6 +89,16 @@ async def test_figures_show_orders_queues_and_the_catalog(store: Store):
         assert line in text.splitlines()
 
 
+async def test_figures_show_for_how_long_somebody_has_been_away(store: Store):
+    metrics = Metrics(clock=lambda: NOW + timedelta(seconds=90))
+    metrics.watch("telegram", lambda: NOW)
+    metrics.watch("voodoo", lambda: None)
+    async with serving(build_web(store, metrics)) as client:
+        text = (await client.get("/metrics")).text
+    assert 'orderline_away_seconds{peer="telegram"} 90.0' in text.splitlines()
+    assert 'orderline_away_seconds{peer="voodoo"} 0.0' in text.splitlines()
+
+
 async def test_two_processes_worth_of_figures_do_not_meet(store: Store):
     one, other = Metrics(), Metrics()
     one.update("handled", 1)
