@@ -2,9 +2,11 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 from tests.drill.books import Ending, SupplierOrder, read_books
+from tests.drill.deeds import done
 from tests.drill.evidence import Confirmation, Kind, Violation
 from tests.drill.leaks import Hunt, secrets_of
 from tests.drill.own import Row, read_own
@@ -12,12 +14,11 @@ from tests.drill.refreshes import refreshed
 from tests.drill.rungs import Ladder, Part, Run, Rung
 from tests.drill.scenes import WAYS
 from tests.drill.stage import Guardian, Stage
-from tests.drill.verdict import MARKS, database_of, judged, silent
+from tests.drill.verdict import MARKS, database_of, silent
 from tests.journeys import goods
 from tests.journeys.orders import spoken
 from tests.journeys.people import Message, Person
 
-QUIET_WITHIN = 20.0
 END_WITHIN = 45.0
 HELP_AFTER = 4.0
 """Seconds that an operator leaves a repeated webhook before looking the order up."""
@@ -38,6 +39,11 @@ def climb(stage: Stage, ladder: Ladder, *, first: int = 1, stride: int = 1) -> I
         yield run
 
 
+Story = Callable[[Stage, Rung, Guardian], Run]
+STORIES: Mapping[Part, Story] = MappingProxyType({Part.REFRESH: refreshed, Part.IMPORT: refreshed, Part.DEED: done})
+"""Whatever is not an order."""
+
+
 def leaks(stage: Stage, ladder: Ladder) -> list[Violation]:
     """What the log of a ladder tells that no log may tell."""
     log = stage.take_log(ladder.name.replace("/", "-"))
@@ -48,10 +54,9 @@ def leaks(stage: Stage, ladder: Ladder) -> list[Violation]:
 def play(stage: Stage, rung: Rung) -> Run:
     """Tell the story of a rung once, and judge."""
     stage.enter(rung.scene.name, WAYS[rung.scene.way])
-    story = refreshed if rung.part in {Part.REFRESH, Part.IMPORT} else _ordered
     guardian = Guardian(stage, rung.step, rung.second)
     try:
-        run = story(stage, rung, guardian)
+        run = STORIES.get(rung.part, _ordered)(stage, rung, guardian)
     except AssertionError as error:
         found = Violation(Kind.SILENT, "", f"the story did not go on: {error}"[:1000], rung.command)
         run = Run(rung, tuple(guardian.deaths), violations=(found,))
@@ -71,7 +76,7 @@ def _ordered(stage: Stage, rung: Rung, guardian: Guardian) -> Run:
         stage.expected.append(one)
         resolved = _ends(stage, one, person, card)
         arrived = time.monotonic()
-        found = _judge(stage)
+        found = stage.judge()
         guardian.relent()
         found += silent(stage.world, [one])
     fell = 0 < guardian.started < arrived and not resolved
@@ -123,14 +128,3 @@ def _helped(stage: Stage, row: Row, theirs: SupplierOrder) -> bool:
     stage.seller.boss.sees("is settled|needs no resolving")
     stage.world.octopus.switch("views", "first-clear")
     return True
-
-
-def _judge(stage: Stage) -> list[Violation]:
-    """Wait until nothing is wrong any more, for so long."""
-    deadline = time.monotonic() + QUIET_WITHIN
-    while True:
-        books = read_books(stage.world, stage.since)
-        found = judged(books, read_own(database_of(stage.world)), stage.expected)
-        if not found or time.monotonic() >= deadline:
-            return found
-        time.sleep(0.1)

@@ -20,6 +20,8 @@ class Part(StrEnum):
     """From an operator's wish for a fresh catalog to the answer."""
     IMPORT = "import"
     """In the process that imports a catalog, whose death is the bot's here: the power is cut."""
+    DEED = "deed"
+    """From an operator's command or a newcomer's link to the answer."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ CATALOG = Scene("catalog", Way.PUSHED)
 IMPORTS = (Scene("voodoo", Way.PUSHED), Scene("octopus", Way.PUSHED))
 """Not orders but catalogs: of everything, and of one supplier."""
 
+DEEDS = tuple(Scene(deed, Way.PUSHED) for deed in ("credit", "debit", "join", "bind"))
+
 
 def ladders() -> list[Ladder]:
     """Every ladder of the drill."""
@@ -105,6 +109,7 @@ def ladders() -> list[Ladder]:
         *(Ladder(part, scene) for part, names in RETOLD.items() for scene in SCENES if scene.name in names),
         Ladder(Part.REFRESH, CATALOG),
         *(Ladder(Part.IMPORT, scene) for scene in IMPORTS),
+        *(Ladder(Part.DEED, scene) for scene in DEEDS),
     ]
 
 
@@ -115,7 +120,7 @@ def rung_named(name: str) -> Rung | None:
     if not steps:
         return None
     first, _, second = steps.partition("+")
-    found = next((one for one in (*SCENES, CATALOG, *IMPORTS) if one.name == scene), None)
+    found = next((one for one in (*SCENES, CATALOG, *IMPORTS, *DEEDS) if one.name == scene), None)
     if found is None:
         raise ValueError(f"no scene is named {scene!r}")
     return Rung(Part(part), found, int(first), int(second or 0))

@@ -11,13 +11,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.drill.books import BEGINNING, Mark, mark_of
-from tests.drill.evidence import Confirmation
+from tests.drill.books import BEGINNING, Mark, mark_of, read_books
+from tests.drill.evidence import Confirmation, Violation
 from tests.drill.importing import VICTIM
 from tests.drill.mortal import STILL
 from tests.drill.nursery import MortalBot, Nursery
+from tests.drill.own import read_own
 from tests.drill.scenes import SWITCHES, Scene
 from tests.drill.steps import GATE, KILL_AT, STEPS
+from tests.drill.verdict import database_of, judged
 from tests.journeys.people import Person
 from tests.journeys.resellers import Reseller, brings, group_of, reseller
 from tests.journeys.supplier import Supplier
@@ -26,6 +28,7 @@ from tests.journeys.world import World, build_world
 BUYERS = 4
 RUNS_OF_A_LIFE = 20
 BETWEEN_LOOKS = 0.05
+QUIET_WITHIN = 20.0
 SETTINGS = {"ADMIN_IDS": "50001,50002,50003", "ORDERS_PER_MINUTE": "100000", STILL: "1"}
 
 
@@ -95,6 +98,15 @@ class Stage:
         port = self.settings["WEB_PORT"]
         self.bot.environment = {**self.settings, **{name: value.format(port=port) for name, value in settings.items()}}
         self.bot.start()
+
+    def judge(self) -> list[Violation]:
+        """Wait until nothing is wrong any more, for so long; says what is."""
+        deadline = time.monotonic() + QUIET_WITHIN
+        while True:
+            found = judged(read_books(self.world, self.since), read_own(database_of(self.world)), self.expected)
+            if not found or time.monotonic() >= deadline:
+                return found
+            time.sleep(BETWEEN_LOOKS)
 
     def take_log(self, name: str) -> Path:
         """Put what the bot has logged so far into a file of its own."""
