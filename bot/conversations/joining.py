@@ -14,6 +14,7 @@ from bot.presentation import joining as cards
 from bot.presentation.cards import Card
 from bot.presentation.greetings import ownerless_group_card
 from bot.presentation.joining import InviteLinks
+from bot.presentation.names import legible
 from bot.presentation.speech import Speech
 from bot.presentation.team_buttons import AskAccess, JoinAnyway
 from bot.resellers.admission import Asked, AskLater, HasAccess, StillWaits
@@ -210,7 +211,7 @@ def is_masked(talk: Talk) -> bool:
 
 def newcomer(talk: Talk) -> Newcomer:
     """Who acts, with Telegram's names."""
-    return Newcomer(talk.person.id, talk.person.full_name, talk.person.username or "")
+    return Newcomer(talk.person.id, legible(talk.person.full_name) or str(talk.person.id), talk.person.username or "")
 
 
 def start_token(talk: Talk) -> str:

@@ -9,6 +9,7 @@ from bot.ordering.rules import ONE, quantity_question, suggested_denominations, 
 from bot.presentation.cards import Card, clip
 from bot.presentation.confirmation import confirm_card
 from bot.presentation.drafting import Asker, denomination_card, field_card, quantity_card
+from bot.presentation.names import legible
 from storage.records.orders import Draft, Step
 
 NAME_LENGTH = 60
@@ -36,5 +37,5 @@ def asker_in(talk: Talk, problem: Markup | None = None) -> Asker:
 
 def mention(talk: Talk) -> Markup:
     """Names the person, so that a group sees whose question it is and Telegram asks only them to reply."""
-    name = clip(talk.person.full_name, NAME_LENGTH) or str(talk.person.id)
+    name = clip(legible(talk.person.full_name), NAME_LENGTH) or str(talk.person.id)
     return Markup('<a href="tg://user?id={}">{}</a>').format(talk.person.id, name)

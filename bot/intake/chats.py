@@ -8,6 +8,7 @@ from telegram import Chat as TelegramChat
 from telegram import ChatMemberUpdated, Message, Update
 from telegram.constants import ChatMemberStatus
 
+from bot.presentation.names import legible
 from storage.records.queues import Chat, ChatKind
 from storage.store import Store
 from storage.tables import Tables
@@ -128,4 +129,4 @@ def _chat(update: Update) -> Chat | None:
         return None
     private = chat.type == TelegramChat.PRIVATE
     hint = person.language_code if person and private else None
-    return Chat(chat.id, ChatKind(chat.type), chat.effective_name or "", language_hint=hint)
+    return Chat(chat.id, ChatKind(chat.type), legible(chat.effective_name or ""), language_hint=hint)

@@ -3,16 +3,17 @@
 from datetime import UTC, datetime
 
 from bot.suppliers.exact import encode
+from bot.suppliers.tidy import tidy
 
 LONGEST_TEXT = 500
 
 
 def text(value: object) -> str:
-    """A sentence for people out of whatever stands there; bounded, ``""`` for null."""
+    """A sentence for people out of whatever stands there; bounded, one line, nothing unseen in it, ``""`` for null."""
     if value is None:
         return ""
     words = value if isinstance(value, str) else encode(value).decode()
-    return words.strip()[:LONGEST_TEXT]
+    return tidy(words, LONGEST_TEXT)
 
 
 def instant(value: object) -> datetime | None:
