@@ -218,15 +218,20 @@ class Guardian:
         self._thread.join()
 
     def _watch(self) -> None:
-        bot = self._stage.bot
         while not self._over.is_set():
-            if not bot.ended(BETWEEN_LOOKS):
-                continue
-            self.deaths.append(last_step(self._stage.steps))
-            self.relent()
-            kill_at = self._kills_to_come.pop(0) if self._kills_to_come else 0
-            self.started = time.monotonic()
-            bot.launch(**self.reborn, **({GATE: "", KILL_AT: str(kill_at)} if kill_at else {}))
+            self._look()
+        # It may have died in the very last moment.
+        self._look()
+
+    def _look(self) -> None:
+        bot = self._stage.bot
+        if not bot.ended(BETWEEN_LOOKS):
+            return
+        self.deaths.append(last_step(self._stage.steps))
+        self.relent()
+        kill_at = self._kills_to_come.pop(0) if self._kills_to_come else 0
+        self.started = time.monotonic()
+        bot.launch(**self.reborn, **({GATE: "", KILL_AT: str(kill_at)} if kill_at else {}))
 
 
 def last_step(steps: Path) -> str:
