@@ -124,7 +124,8 @@ class Books:
         held = settlement.verdict is Verdict.HELD
         if held and after.attention is Attention.CODES_HIDDEN and (polled or before.attention is not after.attention):
             return replace(after, checks=0, next_check_at=self.schedule.next_hidden(now))
-        newly_held = held and before.attention not in SHORT_OF_CODES
+        # What was flagged for another reason may have been held for long: that begins nothing anew.
+        newly_held = held and before.attention not in SHORT_OF_CODES and after.attention in SHORT_OF_CODES
         if before.state is not OrderState.ACCEPTED or newly_held or (settlement.codes and polled):
             return replace(after, checks=0, next_check_at=self.schedule.first_look(after, now))
         if polled:

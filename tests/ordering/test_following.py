@@ -224,6 +224,27 @@ async def test_a_kept_look_up_is_read_before_its_clear_view_is_asked_for_again_w
     assert shop.supplier.looked == []
 
 
+async def test_a_kept_outline_of_an_order_in_dispute_does_not_hold_looks_up(shop: Shop) -> None:
+    outlines = keys("XXXX-XXXX-XXXX-0", "XXXX-XXXX-XXXX-1")
+    order = replace(await shop.accepted(), attention=Attention.ID_MISMATCH, delivered=2)
+    await shop.store.write(lambda tables: tables.orders.save(order))
+    await Journal(shop.store, shop.clock).record("voodoo", order.id, as_body(completed(order, codes=outlines)))
+    shop.supplier.looks.extend([completed(order, codes=outlines)] * 3 + [completed(order)])
+    await shop.work_until_quiet(5)
+    assert (await shop.order(order)).state is OrderState.COMPLETED
+    assert await shop.codes(order) == ("CODE-0", "CODE-1")
+
+
+async def test_looks_at_an_order_in_dispute_that_hides_its_codes_become_rarer(shop: Shop) -> None:
+    order = replace(await shop.accepted(), attention=Attention.ID_MISMATCH)
+    await shop.store.write(lambda tables: tables.orders.save(order))
+    shop.supplier.looks.extend([completed(order, codes=keys("****-0", "****-1"))] * 8)
+    await shop.work_until_quiet(8)
+    after = await shop.order(order)
+    assert after.next_check_at is not None
+    assert after.next_check_at - shop.clock() > timedelta(minutes=2)
+
+
 async def test_a_kept_reply_that_nobody_can_read_does_not_hold_looks_up(shop: Shop) -> None:
     order = await shop.accepted()
     await Journal(shop.store, shop.clock).record("voodoo", order.id, b"<html>")
