@@ -36,18 +36,19 @@ class Ware:
     values: tuple[str, ...] = ()
 
 
+# None is four signs long: typed once too often, it may become what was typed into a field, and stands in every log.
 WARES = (
     Ware("voodoo", goods.KEY, ("1", "1", "2", "3", "25")),
     Ware("voodoo", goods.LONG_CODES, ("1", "2", "12")),
     Ware("voodoo", goods.CYRILLIC, ("1", "2")),
-    Ware("voodoo", goods.TOPUP, ("1", "3", "10.5")),
-    Ware("voodoo", goods.DECIMAL_TOPUP, ("0.5", "7.77", "20")),
+    Ware("voodoo", goods.TOPUP, ("1", "3", "9.5")),
+    Ware("voodoo", goods.DECIMAL_TOPUP, ("0.5", "7.7", "20")),
     Ware("voodoo", goods.SERVICE),
     Ware("octopus", cards.XBOX, ("1", "2", "5")),
     Ware("octopus", cards.XBOX, ("6", "9", "30")),
     Ware("octopus", cards.STEAM, ("1", "3"), ("5", "20", "100")),
     Ware("octopus", cards.STEAM, ("6", "8"), ("10", "50")),
-    Ware("octopus", cards.AMAZON, ("1", "7"), ("5", "33.33", "500")),
+    Ware("octopus", cards.AMAZON, ("1", "7"), ("5", "33", "500")),
     Ware("octopus", cards.APPLE, ("1", "6"), ("25", "50")),
 )
 NONSENSE = ("abc", "0", "-3", "999999999999", "1,000,000", "½", "🙂")

@@ -134,7 +134,8 @@ def codes_lost(case: Case) -> Found:
     """Every code that the supplier delivered is in the chat that ordered it, whole."""
     for row in case.own.rows:
         order, heard = case.theirs(row), case.heard(row)
-        if order is None or not (row.terminal or order.told) or row.attention in OWED_BY_SUPPLIER:
+        flagged = row.attention in OWED_BY_SUPPLIER or (row.attention in DISPUTED and not row.terminal)
+        if order is None or flagged or not (row.terminal or order.told):
             continue
         lacking = sum(not all(any(one.shows(part) for one in heard) for part in code) for code in order.codes)
         if lacking:
