@@ -8,9 +8,11 @@ import argparse
 import signal
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import takewhile
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from random import SystemRandom
@@ -68,33 +70,42 @@ def _climb(chosen: argparse.Namespace, folder: Path, console: Console) -> list[V
         if not named or ladder.name in named or ladder.part in named:
             work.put(ladder)
 
+    over = threading.Event()
+
     def worker(number: int) -> list[Climb]:
-        return _climbs(work, folder / f"world-{number}", chosen.stride, console)
+        return list(_climbs(work, folder / f"world-{number}", chosen.stride, console, over))
 
     with ThreadPoolExecutor(WORLDS) as pool:
-        climbs = [climb for done in pool.map(worker, range(WORLDS)) for climb in done]
+        try:
+            climbs = [climb for done in pool.map(worker, range(WORLDS)) for climb in done]
+        finally:
+            # Whoever is interrupted waits for the runs in hand, not for all that were to come.
+            over.set()
     show_ladders(climbs, console)
     return [violation for one in climbs for violation in one.violations]
 
 
-def _climbs(work: SimpleQueue[Ladder], folder: Path, stride: int, console: Console) -> list[Climb]:
+def _next(work: SimpleQueue[Ladder]) -> Ladder | None:
+    try:
+        return work.get_nowait()
+    except Empty:
+        return None
+
+
+def _climbs(
+    work: SimpleQueue[Ladder], folder: Path, stride: int, console: Console, over: threading.Event
+) -> Iterator[Climb]:
     """Climb ladder after ladder in a world of its own."""
     folder.mkdir()
     stage = build_stage(folder)
-    done = list[Climb]()
     try:
-        while True:
-            try:
-                ladder = work.get_nowait()
-            except Empty:
-                return done
+        while not over.is_set() and (ladder := _next(work)):
             began = time.monotonic()
-            runs = tuple(climb(stage, ladder, stride=stride))
-            done.append(Climb(ladder.name, runs, leaks(stage, ladder)))
-            console.print(
-                f"{ladder.name}: {len(done[-1].runs)} runs, {len(done[-1].violations)} violations, "
-                f"{time.monotonic() - began:.0f} s"
-            )
+            runs = tuple(takewhile(lambda _: not over.is_set(), climb(stage, ladder, stride=stride)))
+            done = Climb(ladder.name, runs, leaks(stage, ladder))
+            seconds = time.monotonic() - began
+            console.print(f"{done.name}: {len(runs)} runs, {len(done.violations)} violations, {seconds:.0f} s")
+            yield done
     finally:
         stage.close()
 

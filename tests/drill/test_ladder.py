@@ -10,8 +10,7 @@ from tests.drill.ladder import climb, leaks
 from tests.drill.rungs import Ladder, ladders, rung_named
 from tests.drill.stage import Stage, build_stage
 
-STRIDE = 24
-SHORT = ("order/key-pushed", "order/cards-polled")
+STRIDES = {"order/key-pushed": 24, "order/cards-polled": 24, "deed/credit-pushed": 10}
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +21,15 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize("ladder", [one for one in ladders() if one.name in SHORT], ids=lambda ladder: ladder.name)
-def test_an_order_survives_a_kill_at_any_step(stage: Stage, ladder: Ladder) -> None:
-    first = SystemRandom().randrange(1, STRIDE + 1)
-    print(f"every {STRIDE}th step from step {first}")  # noqa: T201 - shown when it fails; each violation says how to repeat it
-    runs = list(climb(stage, ladder, first=first, stride=STRIDE))
+@pytest.mark.parametrize("ladder", [one for one in ladders() if one.name in STRIDES], ids=lambda ladder: ladder.name)
+def test_a_kill_at_any_step_loses_nothing(stage: Stage, ladder: Ladder) -> None:
+    stride = STRIDES[ladder.name]
+    first = SystemRandom().randrange(1, stride + 1)
+    print(f"every {stride}th step from step {first}")  # noqa: T201 - shown when it fails; each violation says how to repeat it
+    runs = list(climb(stage, ladder, first=first, stride=stride))
     wrong = [violation for run in runs for violation in run.violations] + leaks(stage, ladder)
     assert not wrong, "\n".join(map(str, wrong))
-    assert sum(len(run.deaths) for run in runs) >= 5, "an order has well over a hundred steps"
+    assert sum(len(run.deaths) for run in runs) >= 3, "a ladder without rungs proves nothing"
 
 
 @pytest.mark.journey
@@ -39,7 +39,7 @@ def test_a_bot_without_a_story_takes_no_step(stage: Stage) -> None:
     stage.gate.write_text("0")
     for path in ("readyz", "metrics", "healthz"):
         # Each waits for the store's writer, which claims in vain meanwhile.
-        for _ in range(20):
+        for _ in range(5):
             assert httpx.get(f"{stage.bot.url}/{path}", timeout=30).is_success
     stage.gate.unlink()
     assert stage.steps.read_text() == ""
