@@ -37,7 +37,8 @@ ENDINGS = {
 class SupplierOrder:
     """One order in a supplier's books. ``codes`` has the parts of each code; ``value`` is the face value of one.
 
-    ``told`` says that a genuine webhook of its final state was acknowledged.
+    ``told`` says that a genuine webhook of its final state was acknowledged; ``unseen`` is how many of its codes the
+    supplier would still show in clear to whoever looks.
     """
 
     supplier: str
@@ -52,6 +53,7 @@ class SupplierOrder:
     refunded: Decimal
     create_calls: int
     told: bool
+    unseen: int = 0
     codes: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
     @property
@@ -161,6 +163,7 @@ def _order(supplier: str, order: Json, value: Decimal | None, codes: tuple[tuple
         refunded=Decimal(str(order["refunded"])),
         create_calls=order["create_calls"],
         told=ending is not Ending.OPEN and any(_acknowledged(order, webhook) for webhook in order["webhooks"]),
+        unseen=len(codes) - order.get("shown", len(codes)),
         codes=codes,
     )
 

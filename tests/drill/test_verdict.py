@@ -148,7 +148,9 @@ def test_a_flagged_order_that_can_be_looked_up_is_caught() -> None:
 
 
 def test_codes_that_the_supplier_hides_are_a_reason_for_a_flag() -> None:
-    assert waits(state="accepted", attention="codes_hidden").kinds() == set()
+    hidden = waits(state="accepted", attention="codes_hidden")
+    assert hidden.kinds() == set()
+    assert hidden.sold(unseen=1).kinds() == {Kind.UNSETTLED}
 
 
 @pytest.mark.parametrize(

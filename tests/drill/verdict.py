@@ -114,7 +114,7 @@ def untold(case: Case) -> Found:
     """The chat and topic that ordered have the result as a message of its own, and the last word is true."""
     for row in case.own.rows:
         heard = case.heard(row)
-        if not heard:
+        if not heard and (row.terminal or not case.all_heard(row)):
             yield Violation(Kind.UNTOLD, row.reference, f"nothing of it stands in chat {row.chat}, topic {row.topic}")
         elif row.terminal:
             yield from _untold_end(row, heard, case.all_heard(row))
@@ -275,6 +275,8 @@ def _holds(row: Row, account: int) -> bool:
 
 def _told_in_vain(row: Row, order: SupplierOrder | None) -> bool:
     """Whether a flagged order need not be: its supplier told us the end, or shows it to whoever asks."""
-    if order is None or order.ending is Ending.OPEN or row.attention in OWED_BY_SUPPLIER | DISPUTED:
+    if order is None or order.ending is Ending.OPEN or row.attention in DISPUTED:
         return False
+    if row.attention in OWED_BY_SUPPLIER:
+        return order.unseen > 0
     return order.told or order.supplier == "octopus"
