@@ -61,7 +61,7 @@ def administering(
         Wanted.RENAME: resellers.rename,
         **{bound: bounds.change(bound) for bound in (Wanted.PER_MINUTE, Wanted.PER_DAY, Wanted.PER_ORDER, Wanted.LOW)},
     }
-    questions = DeskQuestions(desk, changes, resellers.found)
+    questions = DeskQuestions(desk, changes, resellers.new)
     commands: dict[str, Said] = {
         "admin": front.home,
         "resellers": resellers.open,

@@ -70,6 +70,13 @@ class ResellerDesk:
             await self._desk.not_named(talk, found, may_create=True)
         return None
 
+    async def new(self, talk: Talk, text: str) -> Markup | None:
+        """Offer to make a reseller of this name; returns what is wrong with it, such as that another has it."""
+        name = clean_name(text)
+        found = await self._desk.called(name) if isinstance(name, str) else None
+        holder = await self._desk.reseller(found.reseller_id) if isinstance(found, Named) else None
+        return name_taken(holder.name, talk.speech) if holder else await self.found(talk, text)
+
     async def create(self, talk: Talk, _button: CreateReseller) -> None:
         """Make the reseller whose name the tapped message shows, and links into it."""
         outcome = await self._accounts.create(talk.bold_words(), talk.person.id, talk.incoming.update_id)

@@ -109,11 +109,15 @@ class Resolutions:
         """End an order that can find no end of its own, as the admin has seen at the supplier.
 
         One that the supplier does not have is rejected, nothing charged; one whose codes it does not hand over ends
-        with those that were captured. Neither is ever bought again.
+        with those that were captured. Neither is ever bought again. One that ended already only loses its flag.
         """
         try:
             order = await self._order(reference)
             async with self._turns.of(order.id):
+                if order.state.terminal:
+                    return await self._store.write(
+                        lambda tables: self._acknowledge(tables, order.id, actor_id, update_id)
+                    )
                 # What the supplier has already said may hold its end, or codes that closing it would leave out.
                 await self._recovery.recover(order.id)
                 return await self._store.write(lambda tables: self._give_up(tables, order.id, actor_id, update_id))
@@ -210,6 +214,19 @@ class Resolutions:
             return Resolved(order)
         after = given_up(order, len(await tables.orders.codes(order.id)), now)
         return Resolved(await self._books.record(tables, order, after))
+
+    async def _acknowledge(self, tables: Tables, order_id: str, actor_id: int, update_id: int) -> Resolved:
+        """Take the flag off an order that ended: a human has seen to what it was about, nothing else changes."""
+        order = await self._present(tables, order_id)
+        if await tables.audit.done("write-off", update_id):
+            return Resolved(order)
+        if not await tables.audit.add(actor_id, "acknowledge", order.reference, "", update_id, self._clock()):
+            return Resolved(order)
+        if order.attention is None:
+            raise _Refused(RefusedBecause.NOTHING_TO_RESOLVE)
+        calm = replace(order, attention=None, attention_detail="")
+        await tables.orders.save(calm)
+        return Resolved(calm)
 
     async def _present(self, tables: Tables, order_id: str) -> Order:
         order = await tables.orders.by_id(order_id)

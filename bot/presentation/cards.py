@@ -113,7 +113,8 @@ def with_row(card: Card, row: Sequence[InlineKeyboardButton]) -> Card:
     if not row or card.force_reply is not None:
         return card
     rows = card.keyboard.inline_keyboard if card.keyboard else ()
-    return replace(card, keyboard=keyboard(*rows, row))
+    # A card that leads there by itself needs no second way.
+    return card if tuple(row) in rows else replace(card, keyboard=keyboard(*rows, row))
 
 
 def grid(buttons: Sequence[InlineKeyboardButton], columns: int) -> list[ROW]:

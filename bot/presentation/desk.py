@@ -82,6 +82,7 @@ ACTIONS: Mapping[str, str] = {
     "role": marked("role changed"),
     "resolve": marked("order resolved"),
     "write-off": marked("order written off"),
+    "acknowledge": marked("order seen to"),
 }
 """What the trail's actions are called; one that is not here is shown as it was written."""
 

@@ -139,8 +139,14 @@ def attention(order: Order, speech: Speech) -> Markup | None:
     )
     if order.attention is Attention.LATE_CHANGE and order.reseller_id is not None:
         # An end is charged once; what comes after it is a human's to judge.
-        return needed + Markup(" ") + speech.text("What the reseller paid stays: correct it with /credit or /debit.")
-    return needed
+        needed += Markup(" ") + speech.text("What the reseller paid stays: correct it with /credit or /debit.")
+    return needed + Markup("\n") + _when_seen_to(order, speech) if order.state.terminal else needed
+
+
+def _when_seen_to(order: Order, speech: Speech) -> Markup:
+    """How an order that ended leaves the list of those that need attention: nothing else ever takes it off."""
+    command = Markup("<code>/resolve {} none</code>").format(order.reference)
+    return speech.text("When you have seen to it, {command} takes it off the list.", command=command)
 
 
 def attention_detail(detail: str, order: Order) -> str:

@@ -63,6 +63,9 @@ async def test_when_everybody_was_answered_there_is_a_way_on(shop: Shop) -> None
     await shop.taps("Others who wait")
     assert "Nobody waits for access." in shop.text()
     assert shop.labels(shop.last()) == ["‹ Administration"]
+    await shop.says("/admin")
+    await shop.taps("Requests for access")
+    assert shop.labels(shop.last()) == ["‹ Administration"]
 
 
 async def test_approved_as_a_new_reseller_one_owns_it(shop: Shop) -> None:

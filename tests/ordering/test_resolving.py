@@ -175,6 +175,21 @@ async def test_an_order_that_the_supplier_never_got_is_written_off_by_a_human(sh
     )
 
 
+async def test_an_order_that_ended_loses_its_flag_and_nothing_else_when_a_human_has_seen_to_it(shop: Shop) -> None:
+    order = await shop.accepted()
+    await shop.push(failed(order))
+    await shop.push(completed(order))
+    before = await shop.order(order)
+    outcome = await shop.ordering.write_off(order.reference, ADMIN, 51)
+    calm = replace(before, attention=None, attention_detail="")
+    assert (before.attention, outcome) == (Attention.LATE_CHANGE, Resolved(calm))
+    assert await shop.order(order) == calm
+    assert await shop.ordering.write_off(order.reference, ADMIN, 51) == outcome
+    nothing = ResolveRefused(RefusedBecause.NOTHING_TO_RESOLVE)
+    assert await shop.ordering.write_off(order.reference, ADMIN, 52) == nothing
+    assert [entry.action for entry in await shop.store.read(lambda tables: tables.audit.last(9))] == ["acknowledge"]
+
+
 async def test_a_kept_reply_is_read_before_its_order_is_written_off(shop: Shop) -> None:
     order = await shop.unconfirmed()
     shop.clock.pass_(hours=1)

@@ -137,6 +137,14 @@ def test_a_refused_catalog_says_why_and_that_the_last_one_stays() -> None:
     assert "stays in use" in text
 
 
+def test_only_an_order_that_ended_says_how_it_leaves_the_list() -> None:
+    ended = order(state=OrderState.COMPLETED, attention=Attention.COST_DIFFERS)
+    text = notice_card(notice(NoticeKind.ORDER_ATTENTION), ended, EN).text
+    assert "<code>/resolve 7KQ2M9XF none</code> takes it off the list" in text
+    unknown = order(state=OrderState.UNCONFIRMED, attention=Attention.OUTCOME_UNKNOWN)
+    assert "off the list" not in notice_card(notice(NoticeKind.ORDER_ATTENTION), unknown, EN).text
+
+
 def test_an_order_that_ended_says_what_the_supplier_gave_back() -> None:
     amounts = {"charged": Decimal(27), "refunded": Decimal(18), "delivered": 1, "quantity": Decimal(3)}
     part = notice_card(notice(NoticeKind.ORDER_PARTIAL), order(state=OrderState.PARTIAL, **amounts), EN).text
