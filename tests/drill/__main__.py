@@ -5,6 +5,7 @@
 """
 
 import argparse
+import shutil
 import signal
 import sys
 import tempfile
@@ -45,8 +46,10 @@ def main() -> None:
     if chosen.what in {"all", "storm"}:
         violations += _storms(chosen, folder, console)
     show_violations(violations, console)
-    console.print(f"Logs and databases are in {folder}")
-    sys.exit(1 if violations else 0)
+    if violations:
+        console.print(f"Logs and databases are in {folder}")
+        sys.exit(1)
+    shutil.rmtree(folder)
 
 
 def _arguments() -> argparse.Namespace:
@@ -57,12 +60,23 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=30, help="how long storms rage, one after another")
     parser.add_argument("--seed", type=int, help="the first storm's seed")
     parser.add_argument("--seconds", type=float, help="one storm of so many seconds instead")
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    known = {name for ladder in ladders() for name in (ladder.name, str(ladder.part))}
+    if wrong := [name for name in chosen.only if name not in known and _rung(name) is None]:
+        parser.error(f"no such ladder or run: {', '.join(wrong)}; there are {', '.join(sorted(known))}")
+    return chosen
+
+
+def _rung(name: str) -> Rung | None:
+    try:
+        return rung_named(name)
+    except ValueError:
+        return None
 
 
 def _climb(chosen: argparse.Namespace, folder: Path, console: Console) -> list[Violation]:
     named: Sequence[str] = chosen.only
-    rungs = [rung for name in named if (rung := rung_named(name)) is not None]
+    rungs = [rung for name in named if (rung := _rung(name)) is not None]
     if rungs:
         return _runs(rungs, folder, console)
     work = SimpleQueue[Ladder]()
