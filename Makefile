@@ -2,12 +2,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup demo test test-core test-rooms test-journeys test-more-journeys test-drill drill check lint types layers translations audit bench lock texts chromium clean
+.PHONY: help setup demo test test-core test-rooms test-journeys test-more-journeys test-drill drill check lint types layers translations dependencies audit bench lock texts chromium clean
 
 help:
 	@echo "make demo   try the whole shop on this machine, with a local Telegram and local suppliers"
 	@echo "make test   run every test"
-	@echo "make check  lint, types, layers and translations"
+	@echo "make check  lint, types, layers, translations and libraries"
+	@echo "make audit  known vulnerabilities of the libraries; needs a network"
 	@echo "make bench  measure the speed bars"
 	@echo "make drill  kill the bot at every step and let storms rage; MINUTES=30 SEED= ONLY="
 
@@ -55,7 +56,7 @@ drill: setup
 	$(BIN)/python -m tests.drill $(if $(filter storm,$(ONLY)),storm,$(if $(ONLY),ladder $(ONLY))) \
 		$(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STRIDE),--stride $(STRIDE))
 
-check: lint types layers translations
+check: lint types layers translations dependencies
 
 lint: setup
 	$(BIN)/ruff check
@@ -70,6 +71,16 @@ layers: setup
 translations: setup
 	$(BIN)/python -m pytest tests/presentation/test_locales.py
 
+# Pinned, needed, installed as pinned, files as published; asks nobody.
+dependencies: setup
+	$(BIN)/python -m pip check --disable-pip-version-check
+	$(BIN)/python -m pytest tests/test_dependencies.py
+
+# Known vulnerabilities of what is pinned: asks the package index, with a tool that stays out of the bot's environment.
+audit: dependencies
+	test -x .audit/bin/pip-audit || ($(PYTHON) -m venv .audit && .audit/bin/python -m pip install --quiet pip-audit)
+	.audit/bin/pip-audit --requirement requirements.lock --no-deps --disable-pip
+
 texts: setup
 	$(BIN)/pybabel --quiet extract -F babel.cfg --no-default-keywords -k marked -k text -k plain -k plural:1,2 \
 		-k plain_plural:1,2 --no-location --sort-output --omit-header -o locales/orderline.pot .
@@ -83,4 +94,4 @@ lock: setup
 		--strip-extras --extra dev --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf .venv .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf .venv .audit .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
