@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from tests.drill.books import mark_of
-from tests.drill.evidence import Violation
+from tests.drill.evidence import Kind, Violation
 from tests.drill.nursery import MortalBot
 from tests.drill.own import read_own
 from tests.drill.shoppers import Shopper
@@ -132,6 +132,8 @@ def run_storm(seconds: float, seed: int, folder: Path) -> StormResult:
             found = violations(world, expected, world.bot.log, within=LOOK_WITHIN, command=command)
             if not found and passed > LONGEST_PAUSE:
                 break
+        if not world.voodoo.orders() and not world.octopus.orders():
+            found.append(Violation(Kind.SILENT, "", "nobody could order anything", command))
         rows = read_own(database_of(world)).rows
         return StormResult(
             seed=seed,
