@@ -6,14 +6,17 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import neg
 from typing import Final
 
 MAX_NAME: Final = 64
 """Characters of a name at most."""
 
 ENOUGH_ALIKE: Final = 0.6
-PART_ALIKE: Final = 0.75
+PART_ALIKE: Final = 0.65
 """A part of a name is short, so that more of it must fit."""
+
+NOTHING_ALIKE: Final = (0.0, 0.0)
 
 JOINER: Final = "\N{ZERO WIDTH JOINER}"
 """Holds an emoji of several together; every other invisible character may make one name look like another."""
@@ -57,14 +60,22 @@ def folded(name: str) -> str:
 
 def closest(words: str, names: Iterable[str], limit: int = 5) -> list[str]:
     """The folded names that somebody may have meant, the likeliest first; none when nothing is near."""
-    meant, known = folded(words), list(names)
+    meant = folded(words)
     if not meant:
         return []
-    beginning = sorted(name for name in known if name.startswith(meant) or _begins_a_word(meant, name))
-    near = difflib.get_close_matches(meant, known, n=limit, cutoff=ENOUGH_ALIKE)
-    alike = {name: _part_alike(meant, name) for name in known}
-    in_part = sorted((name for name in alike if alike[name] >= PART_ALIKE), key=alike.__getitem__, reverse=True)
-    return list(dict.fromkeys([*near[:1], *beginning, *near, *in_part]))[:limit]
+    likely = {name: _likeness(meant, name) for name in names}
+    near = sorted(
+        (name for name in likely if likely[name] > NOTHING_ALIKE), key=lambda name: (*map(neg, likely[name]), name)
+    )
+    return near[:limit]
+
+
+def _likeness(meant: str, name: str) -> tuple[float, float]:
+    """How likely a name was meant: by its best part, then by the whole of it; zeros for not at all."""
+    whole, part = _alike(meant, name), _part_alike(meant, name)
+    begins = name.startswith(meant) or _begins_a_word(meant, name)
+    best = max(1.0 if begins else 0.0, whole if whole >= ENOUGH_ALIKE else 0.0, part if part >= PART_ALIKE else 0.0)
+    return (best, whole) if best else NOTHING_ALIKE
 
 
 def _begins_a_word(meant: str, name: str) -> bool:
@@ -76,8 +87,11 @@ def _part_alike(meant: str, name: str) -> float:
     count, words = len(meant.split()), name.split()
     if len(words) <= count:
         return 0
-    parts = {" ".join(words[:count]), *(words if count == 1 else ())}
-    return max(difflib.SequenceMatcher(None, part, meant).ratio() for part in parts)
+    return max(_alike(meant, part) for part in {" ".join(words[:count]), *(words if count == 1 else ())})
+
+
+def _alike(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, other, one).ratio()
 
 
 def _unseen(letter: str) -> bool:

@@ -86,6 +86,12 @@ def test_a_mistyped_name_offers_the_one_that_was_meant_first(words: str, first: 
     assert closest(words, KNOWN)[0] == first
 
 
+def test_the_likeliest_goes_before_what_is_near_as_a_whole() -> None:
+    known = ["gamma keys", "lambda very long name", "alpha store"]
+    assert closest("lamda very", known)[0] == "lambda very long name"
+    assert closest("alfa", known) == ["alpha store"]
+
+
 def test_the_beginning_of_a_name_or_of_one_of_its_words_offers_all_that_go_on_so() -> None:
     assert set(closest("nova", KNOWN)) == {"nova games", "nova gifts"}
     assert set(closest("pix", KNOWN)) == {"pixel", "deep pixel shop"}
