@@ -22,6 +22,8 @@ from storage.tables import Tables
 log = structlog.get_logger()
 
 
+FLOOD_WAIT = "flood wait"
+
 WORTH_TELLING = timedelta(minutes=5)
 """Shorter outages of Telegram are the log's matter alone."""
 
@@ -97,7 +99,7 @@ class Endings:
             case Sent(message_id):
                 await self._sent(delivery, order, message_id)
             case Flooded(seconds):
-                await self._retry(delivery, timedelta(seconds=seconds + 1), "flood wait")
+                await self._retry(delivery, timedelta(seconds=seconds + 1), FLOOD_WAIT)
             case NotSent(reason):
                 await self._retry(delivery, self._pause(delivery.tries), reason)
             case InDoubt(reason) if delivery.tries < self._patience.max_tries or self.line.silent:
@@ -122,6 +124,7 @@ class Endings:
             seconds=round(lasted.total_seconds()),
             tries=outage.tries,
         )
+        await self._store.write(lambda tables: tables.outbox.cut_short(self._clock(), FLOOD_WAIT))
         if lasted < WORTH_TELLING:
             return
         facts = {"minutes": round(lasted.total_seconds() / 60)}
@@ -206,8 +209,11 @@ class Endings:
 
     def _pause(self, tries: int) -> timedelta:
         """Doubles with each try, shortened by chance by up to half so that chats do not return all at once."""
-        longest = min(self._patience.longest, self.line.longest) if self.line.away else self._patience.longest
-        pause = min(longest, self._patience.first * 2 ** min(tries - 1, 20))
+        if self.line.away:
+            # Longer than the pause before the next try at Telegram, so that another message has its turn then: one
+            # that fails for a reason of its own must not hide that Telegram is back. What waits goes out at once then.
+            return self.line.longest * (1 + self._chance() / 2)
+        pause = min(self._patience.longest, self._patience.first * 2 ** min(tries - 1, 20))
         return pause * (1 - self._chance() / 2)
 
 

@@ -40,6 +40,16 @@ RIPEN = update(outbox).where(HELD, outbox.c.due_at <= bindparam("now")).values(s
 CHANGE_HELD_OF = update(outbox).where(HELD, outbox.c.chat_id == bindparam("chat"))
 OWE = insert_new(outbox).returning(outbox.c.id)
 CHANGE = update(outbox).where(outbox.c.id == bindparam("delivery"))
+CUT_SHORT = (
+    update(outbox)
+    .where(
+        WAITING,
+        outbox.c.due_at > bindparam("now"),
+        outbox.c.leased_until.is_(None),
+        outbox.c.reason != bindparam("spared"),
+    )
+    .values(due_at=bindparam("now"))
+)
 CHANGE_WAITING_OF = update(outbox).where(WAITING, outbox.c.chat_id == bindparam("chat"))
 CHANGE_PARKED_OF = update(outbox).where(PARKED, outbox.c.chat_id == bindparam("chat"))
 COUNT_WAITING = select(func.count()).select_from(outbox).where(WAITING)
@@ -101,6 +111,13 @@ class Outbox(Repository):
         """Give the message back, to be tried again at ``due_at``; the chat's later ones wait behind it."""
         later = {"delivery": delivery_id, "due_at": due_at, "reason": reason, "leased_until": None}
         await self._db.execute(CHANGE, later)
+
+    async def cut_short(self, now: datetime, spared: str) -> int:
+        """Let whatever waits for its next try go at once, but for the ``spared`` reason; says how many messages."""
+        rows = await self._db.execute(CUT_SHORT, {"now": now, "spared": spared})
+        if rows.rowcount:
+            self._unit.wake(Topic.OUTBOX)
+        return rows.rowcount
 
     async def park_chat(self, chat_id: int, reason: str) -> None:
         """Keep everything owed to an unreachable chat aside."""

@@ -67,13 +67,15 @@ class LocalTelegram:
     async def wait_for(self, chat_id: int, contains: str) -> Any:
         return await self.get(f"/chats/{chat_id}/wait", contains=contains, from_bot="1", timeout=15)
 
-    def bot(self, *, url: str | None = None, token: str | None = None) -> ExtBot[Priority]:
+    def bot(
+        self, *, url: str | None = None, token: str | None = None, pacer: ChatPacer | None = None
+    ) -> ExtBot[Priority]:
         """A bot as the application builds it, for this Telegram or another."""
         return ExtBot(
             token or self.config.token,
             base_url=f"{url or self.url}/bot",
             request=SignallingRequest(connection_pool_size=MAX_IN_FLIGHT),
-            rate_limiter=ChatPacer(),
+            rate_limiter=pacer or ChatPacer(),
         )
 
     @asynccontextmanager

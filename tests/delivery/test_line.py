@@ -179,7 +179,7 @@ async def test_an_outage_costs_the_same_few_calls_however_many_wait_and_gives_no
 async def test_operators_hear_once_that_telegram_was_away_for_long(shop: Shop, bot: ExtBot[Priority]) -> None:
     await results_for(shop, range(7001, 7006))
     time = Time()
-    line = Line(LinePolicy(first=SHORT), clock=time)
+    line = Line(LinePolicy(first=SHORT, longest=SHORT), clock=time)
     await shop.telegram.fault("outage", how="status", status=502, seconds=3600)
     async with at_work(shop, bot, line=line):
         await shop.until_counted(5)

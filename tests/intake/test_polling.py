@@ -11,6 +11,7 @@ from bot.intake.backoff import Backoff
 from bot.intake.intake import Intake, IntakeLimits
 from bot.intake.polling import Poller, PollingStopped
 from bot.intake.updates import ALLOWED_UPDATES
+from storage.errors import CommitFailed
 from storage.records.queues import Priority
 from storage.store import Store
 from tests.delivery.local import ADA, BORIS, LocalTelegram
@@ -66,6 +67,29 @@ async def test_what_was_stored_and_not_confirmed_before_a_kill_is_not_handled_tw
             await handler.until(lambda: len(handler.ended) == 2)
             await telegram.fault("redeliver", count=2)
     assert len(handler.ended) == 2
+
+
+async def test_what_could_not_be_stored_is_not_confirmed_and_comes_again(
+    store: Store, telegram: LocalTelegram, bot: ExtBot[Priority], monkeypatch: pytest.MonkeyPatch
+):
+    write, kept_at_telegram = store.write, list[int]()
+
+    async def full_disk(_work: object) -> None:
+        monkeypatch.setattr(store, "write", write)
+        raise CommitFailed("the disk is full")
+
+    async def look(_seconds: float) -> None:
+        kept_at_telegram.append((await bot.get_webhook_info()).pending_update_count)
+
+    handler = Handler()
+    intake = Intake(store, handler)
+    async with at_work(intake):
+        monkeypatch.setattr(store, "write", full_disk)
+        running = asyncio.create_task(Poller(bot, intake, poll_seconds=1, sleep=look).run())
+        await handler.until(lambda: len(handler.ended) == 2)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert kept_at_telegram == [2]
 
 
 async def test_polling_waits_while_there_is_no_room(store: Store, telegram: LocalTelegram, bot: ExtBot[Priority]):

@@ -243,3 +243,22 @@ async def test_what_is_held_for_a_group_moves_with_it(store: Store) -> None:
     await owe(store, make_delivery(key="quiet", chat_id=-5, due_at=MORNING))
     await store.write(lambda tables: tables.chats.migrate(-5, -1005))
     assert [delivery.chat_id for delivery in await claim(store, MORNING)] == [-1005]
+
+
+async def test_pauses_before_the_next_try_are_cut_short_but_for_those_that_were_asked_for(store: Store) -> None:
+    kept, asked, held = await owe(
+        store, make_delivery(chat_id=1), make_delivery(chat_id=2), make_delivery(chat_id=3, due_at=NOW + LEASE)
+    )
+    assert kept is not None
+    assert asked is not None
+    await store.write(lambda tables: tables.outbox.retry(kept, NOW + LEASE, "NetworkError"))
+    await store.write(lambda tables: tables.outbox.retry(asked, NOW + LEASE, "flood wait"))
+    assert await store.write(lambda tables: tables.outbox.cut_short(NOW, "flood wait")) == 1
+    assert await claimed(store) == [kept]
+    assert held is not None
+
+
+async def test_what_is_in_hand_is_left_to_whoever_has_it(store: Store) -> None:
+    await owe(store, make_delivery())
+    await claim(store)
+    assert await store.write(lambda tables: tables.outbox.cut_short(NOW, "flood wait")) == 0

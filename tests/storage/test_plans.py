@@ -74,6 +74,7 @@ async def outbox(tables: Tables) -> None:
     await tables.outbox.park_chat(1, "blocked")
     await tables.outbox.unpark_chat(1)
     await tables.outbox.hear_at(1, NOW)
+    await tables.outbox.cut_short(NOW, "flood wait")
     await tables.outbox.waiting()
     await tables.outbox.parked()
     await tables.outbox.keeps_for(1)
