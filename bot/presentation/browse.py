@@ -158,7 +158,7 @@ def item_card(item: Item, origin: Origin, as_of: datetime, speech: Speech, *, pa
             _price(item, speech),
             best_discount(item, speech),
             _stock(item, as_of, speech),
-            speech.text("Region: {region}", region=clip(item.region, 100)) if item.region else None,
+            speech.text("Region: {region}", region=clip(speech.region(item.region), 100)) if item.region else None,
             _bounds(item, speech),
             _needs(item, speech),
             _not_payable(item, paid_in, speech) if paid_in else None,
@@ -216,22 +216,22 @@ def item_label(item: Item, speech: Speech) -> str:
     """An item in a list: what tells it from its neighbours stays whole, however long its name."""
     if not orderable(item):
         room = LABEL_LENGTH - len(speech.plain("sold out · {name}", name=""))
-        return speech.plain("sold out · {name}", name=_named_within(item, room))
+        return speech.plain("sold out · {name}", name=_named_within(item, room, speech))
     if item.denominations:
         start = value_span(item, speech)
     elif item.quoted:
         start = speech.plain("from {price}", price=speech.money(_payable(item.price, item.currency), item.currency))
     else:
         return f"{speech.money(item.price, item.currency)} · {clip_middle(item.name, NAME_IN_LIST)}"
-    return f"{start} · {_named_within(item, LABEL_LENGTH - len(start) - 3)}"
+    return f"{start} · {_named_within(item, LABEL_LENGTH - len(start) - 3, speech)}"
 
 
-def _named_within(item: Item, room: int) -> str:
+def _named_within(item: Item, room: int, speech: Speech) -> str:
     """Name and country; the same brand's cards differ in the country alone."""
     region = item.region if item.denominations and item.region.casefold() not in item.name.casefold() else ""
     if not region:
         return clip_middle(item.name, min(room, NAME_IN_LIST))
-    country = clip(region, max(room // 2, room - 3 - len(item.name)))
+    country = clip(speech.region(region), max(room // 2, room - 3 - len(item.name)))
     return f"{clip_middle(item.name, room - len(country) - 3)} · {country}"
 
 

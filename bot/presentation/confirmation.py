@@ -76,7 +76,7 @@ def _ordered(draft: Draft, quantity: Decimal, speech: Speech) -> list[Markup | N
     item = draft.item
     return [
         Markup("<b>{}</b>").format(clip(item.name, NAME_LENGTH)),
-        speech.text("Region: {region}", region=clip(item.region, 100)) if item.region else None,
+        speech.text("Region: {region}", region=clip(speech.region(item.region), 100)) if item.region else None,
         value_line(draft.denomination, item.currency, speech),
         quantity_line(item.product_type, quantity, speech),
         *field_lines(draft.values),

@@ -24,6 +24,14 @@ DEFAULT_LANGUAGE = "en"
 CLDR_ZONES = {"Europe/Kyiv": "Europe/Kiev", "Asia/Kolkata": "Asia/Calcutta"}
 """Unicode CLDR never renames a time zone that it has names for."""
 
+
+def _territories(locale: Locale) -> Mapping[str, str]:
+    return cast("Mapping[str, str]", locale.territories)
+
+
+COUNTRIES = {name.casefold(): code for code, name in _territories(Locale("en")).items() if len(code) == 2}
+"""Codes of countries by their English names, which is what suppliers write."""
+
 LOCALES = Path(__file__).parents[2] / "locales"
 
 
@@ -80,6 +88,11 @@ class Speech:
     def face(self, amount: Decimal, currency: str) -> str:
         """Write a face value with its currency's code, as cards print it: ``50 USD``."""
         return f"{self.number(amount)} {currency}"
+
+    def region(self, name: str) -> str:
+        """Name a country in this language; whatever is no country's English name stays as the supplier wrote it."""
+        code = COUNTRIES.get(name.casefold())
+        return name if code is None else _territories(self._locale).get(code, name)
 
     def percent(self, value: Decimal) -> str:
         """Write a percentage (3.5 for 3.5 %), with two decimals at most."""

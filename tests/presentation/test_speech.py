@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
@@ -104,3 +105,19 @@ def test_an_unspoken_language_falls_back_to_the_default() -> None:
 
 def test_languages_are_named_in_themselves() -> None:
     assert (EN.own_name, RU.own_name) == ("English", "Русский")
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "said"),
+    [
+        ("ru", "Germany", "Германия"),
+        ("ru", "united states", "Соединенные Штаты"),
+        ("en", "United States", "United States"),
+        ("ru", "Global", "Global"),
+        ("ru", "", ""),
+    ],
+)
+def test_a_country_is_named_in_the_readers_language_and_any_other_region_as_it_was_written(
+    language: str, written: str, said: str
+) -> None:
+    assert speech_in(language).region(written) == said
