@@ -7,6 +7,7 @@ from markupsafe import Markup
 from bot.presentation import reasons
 from bot.presentation.charges import Charges, Lines, charges
 from bot.presentation.speech import Speech, marked
+from storage.records.catalog import ProductType
 from storage.records.orders import Attention, Order, OrderState
 
 HEADLINES: Mapping[OrderState, str] = {
@@ -76,7 +77,7 @@ def _unconfirmed(order: Order, speech: Speech, _held: int | None, money: Charges
 def _accepted(order: Order, speech: Speech, held: int | None, money: Charges) -> Lines:
     if order.attention is not None and _withheld(order):
         return [
-            speech.text(WITHHELD[order.attention]),
+            speech.text(WITHHELD.get(order.attention, WITHHELD[Attention.CODES_MISSING])),
             _here(held, order, speech) if held else None,
             speech.text("<b>Please do not order it again</b>: it is paid for, and there is nothing to pay twice."),
             *money.under_way(),
@@ -125,7 +126,10 @@ SITUATIONS: Mapping[OrderState, Callable[[Order, Speech, int | None, Charges], L
 
 
 def _withheld(order: Order) -> bool:
-    return order.state is OrderState.ACCEPTED and order.attention in WITHHELD
+    """Whether codes that the supplier calls delivered are not here; a dispute about ids may stand before that flag."""
+    keys = order.item.product_type is ProductType.KEY
+    disputed = order.attention is Attention.ID_MISMATCH and keys and order.delivered >= order.quantity
+    return order.state is OrderState.ACCEPTED and (order.attention in WITHHELD or disputed)
 
 
 def delivered_part(order: Order, speech: Speech) -> Markup:

@@ -134,6 +134,14 @@ def test_withheld_codes_are_said_honestly_and_that_they_are_paid_for(kind: Atten
         assert "1234" not in card.text
 
 
+def test_codes_stay_withheld_when_ids_are_disputed_too() -> None:
+    order = replace(make_order(state=OrderState.ACCEPTED, attention=Attention.ID_MISMATCH), delivered=2)
+    text = status_card(order, EN).text
+    assert "Waiting for the codes" in text
+    assert "do not order it again" in text
+    assert "In progress" in status_card(replace(order, delivered=0), EN).text
+
+
 def test_operators_read_what_to_ask_for_hidden_codes() -> None:
     order = make_order(
         id="7KQ2M9XF-ours", reference="7KQ2M9XF", state=OrderState.ACCEPTED, attention=Attention.CODES_HIDDEN
