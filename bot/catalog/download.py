@@ -92,12 +92,14 @@ def _download(
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **_conditions(validators)}
     try:
         with (
-            httpx.Client(timeout=TIMEOUT, follow_redirects=True, max_redirects=5) as client,
+            httpx.Client(
+                timeout=TIMEOUT, follow_redirects=True, max_redirects=5, event_hooks={"request": [_only_to(source)]}
+            ) as client,
             client.stream("GET", source, headers=headers) as response,
         ):
             if response.status_code == 304 and validators:
                 return NotModified(source)
-            _check(response, source)
+            _check(response)
             _save(response, target, max_bytes, tick)
             return Obtained(target, source, _validators(response))
     except httpx.InvalidURL as error:
@@ -116,9 +118,17 @@ def _validators(response: httpx.Response) -> dict[str, str]:
     return {name: response.headers[header] for name, header in headers.items() if header in response.headers}
 
 
-def _check(response: httpx.Response, source: str) -> None:
-    if source.startswith("https://") and response.url.scheme != "https":
-        raise Unobtainable("the server redirects from https to plain http")
+def _only_to(source: str) -> Callable[[httpx.Request], None]:
+    """Refuse a redirect before it is followed: from https to plain http, where anybody may answer or listen."""
+
+    def check(request: httpx.Request) -> None:
+        if source.startswith("https://") and request.url.scheme != "https":
+            raise Unobtainable("the server redirects from https to plain http")
+
+    return check
+
+
+def _check(response: httpx.Response) -> None:
     if response.status_code == 404:
         raise _NotFound
     if response.status_code in FORBIDDEN:

@@ -8,6 +8,11 @@ import msgspec
 LARGEST = Decimal(10) ** 12
 """No amount or quantity reaches this; a number beyond it is an error of whoever wrote it."""
 
+FINEST = -30
+"""No number has digits beyond this power of ten; ``1e-999999999`` would be written out in a thousand million zeros."""
+
+MOST_DIGITS = 60
+
 LARGEST_ID = 2**63 - 1
 """No item's id is larger: more fits no key of a catalog."""
 
@@ -65,9 +70,17 @@ def number(value: object) -> Decimal:
         read = Decimal(value.strip() if isinstance(value, str) else value)
     except InvalidOperation:
         raise NotANumber("not a number") from None
-    if not read.is_finite() or abs(read) >= LARGEST:
+    if not sane(read):
         raise NotANumber("not a number of a sane size")
     return read
+
+
+def sane(number: Decimal) -> bool:
+    """Whether it is a number that somebody can have meant: finite, not huge, and with as many digits as fit a line."""
+    if not number.is_finite() or abs(number) >= LARGEST:
+        return False
+    _, digits, exponent = number.as_tuple()
+    return isinstance(exponent, int) and exponent >= FINEST and len(digits) <= MOST_DIGITS
 
 
 def integer(value: object) -> int:

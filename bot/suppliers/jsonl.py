@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bot.suppliers.exact import LARGEST, LARGEST_OPTION
+from bot.suppliers.exact import LARGEST_OPTION, sane
 from bot.suppliers.feeds import BadRecord, Feed, FeedRefused, is_url
 from bot.suppliers.tidy import LONGEST_DESCRIPTION, tidy
 from bot.suppliers.unpack import unpacked
@@ -113,7 +113,7 @@ def _item(line: _Line, feed: Feed) -> Item:
 
 
 def _positive(number: Decimal, what: str) -> Decimal:
-    if not number.is_finite() or not 0 < number < LARGEST:
+    if not sane(number) or number <= 0:
         raise ValueError(f"the {what} must be a positive number of a sane size")
     return number
 

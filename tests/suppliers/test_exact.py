@@ -35,7 +35,25 @@ def test_what_is_no_json_object_is_refused_without_being_quoted(body: bytes) -> 
         decode_object(body)
 
 
-@pytest.mark.parametrize("value", [None, True, "", "ten", "NaN", "Infinity", 10**12, "-1e12", [], 1.5])
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        "",
+        "ten",
+        "NaN",
+        "Infinity",
+        10**12,
+        "-1e12",
+        [],
+        1.5,
+        "1e-31",
+        "1e-999999999",
+        "0." + "1" * 61,
+        "9" * 70,
+    ],
+)
 def test_what_is_no_sane_number_is_refused(value: object) -> None:
     with pytest.raises(NotANumber):
         number(value)
