@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import Connection, Select, select, update
 
 from storage.crypto import Unreadable, Vault
-from storage.errors import WrongKeys
+from storage.errors import NotWritable, WrongKeys
 from storage.migrations.upgrade import upgrade
 from storage.schema import (
     EVENT_WAITING,
@@ -42,10 +42,17 @@ LEASED = ((orders, ORDER_SCHEDULED), (events, EVENT_WAITING), (outbox, WAITING))
 
 
 def make_ready(connection: Connection, vault: Vault) -> None:
-    """Bring the schema up to date and take up what a dead process held; raises ``NewerSchema`` or ``WrongKeys``."""
+    """Bring the schema up to date and take up what a dead process held; raises ``StoreError``."""
+    _check_log(connection)
     upgrade(connection)
     _check_keys(connection, vault)
     _end_leases(connection)
+
+
+def _check_log(connection: Connection) -> None:
+    """SQLite keeps to another journal without a word where it cannot share memory, as on network disks."""
+    if connection.exec_driver_sql("PRAGMA journal_mode").scalar() != "wal":
+        raise NotWritable("the database cannot keep a write-ahead log where it is; put it on a local disk")
 
 
 def _check_keys(connection: Connection, vault: Vault) -> None:

@@ -90,7 +90,9 @@ _SYNC = ctypes.CFUNCTYPE(_Int, _Pointer, _Int)
 class Shim(AbstractContextManager["Shim"]):
     """Puts a disk beneath every database opened from now on, in this process, until it is taken away again."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Disk, *, shares_memory: bool = True) -> None:
+        """``shares_memory`` False is a disk such as a network's, where no write-ahead log can be kept."""
+        self._version = 3 if shares_memory else 1
         # Bound now: a file may be closed when the interpreter has begun to take modules apart.
         self._asked = disk.asked
         self._paths: dict[int, Path] = {}
@@ -130,6 +132,7 @@ class Shim(AbstractContextManager["Shim"]):
         address = ctypes.addressof(below)
         if address not in self._tables:
             table = _Methods.from_buffer_copy(below)
+            table.version = self._version
             hooks = (self._write(below), self._truncate(below), self._sync(below))
             table.write, table.truncate, table.sync = map(_address, hooks)
             self._kept.append(hooks)

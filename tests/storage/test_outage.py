@@ -7,8 +7,9 @@ from structlog.testing import capture_logs
 
 from storage.crypto import Vault
 from storage.errors import DiskFull, NotWritable, Outage
+from storage.store import Store
 from storage.writer import COMPLAIN_EVERY, Trouble
-from tests.drill.disk import Answer
+from tests.drill.disk import Answer, MoodyDisk, Shim
 from tests.factories import NOW, make_order
 from tests.storage.ailing import ailing_store
 
@@ -60,3 +61,9 @@ def test_trouble_that_lasts_is_told_again_now_and_then_and_other_trouble_at_once
             seconds[0] = now
             trouble.met(Outage(reason), 1)
     assert [(line["reason"], line["units"]) for line in lines] == [("full", 1), ("full", 3), ("broken", 4)]
+
+
+async def test_a_disk_that_can_keep_no_write_ahead_log_is_refused(database_url: str, vault: Vault) -> None:
+    with Shim(MoodyDisk(), shares_memory=False), pytest.raises(NotWritable, match="put it on a local disk"):
+        await Store.open(database_url, vault)
+    await (await Store.open(database_url, vault)).close()
