@@ -11,8 +11,11 @@ from types import MappingProxyType
 from tests.drill.evidence import Kind, Violation
 from tests.drill.own import read_own
 from tests.drill.rungs import Run, Rung
+from tests.drill.scenes import Scene, Way
 from tests.drill.stage import Guardian, Stage
 from tests.drill.verdict import database_of
+from tests.journeys.goods import confirms
+from tests.journeys.orders import sees_order
 from tests.journeys.people import Person
 from tests.journeys.resellers import invites
 
@@ -100,4 +103,26 @@ def _bind(stage: Stage, guardian: Guardian) -> Check:
     return check
 
 
-DEEDS: Mapping[str, Deed] = MappingProxyType({"credit": _credit, "debit": _debit, "join": _join, "bind": _bind})
+def _resolve(stage: Stage, guardian: Guardian) -> Check:
+    """Tell the bot what became of an order of which it heard neither the reply nor the webhook."""
+    world, boss = stage.world, stage.seller.boss
+    scene = Scene("key", Way.PUSHED)
+    person = stage.person(topic=False)
+    world.voodoo.webhook_fault("lose")
+    world.voodoo.fault("create", "drop", moment="after")
+    card = scene.asks(person)
+    reference = confirms(person)
+    stage.expected.append(scene.confirmed(person, card, reference))
+    row = next(row for row in read_own(database_of(world)).rows if row.reference == reference)
+    lost = world.voodoo.waits(reference=row.id, create_calls=2, statuses=["completed"])
+    with guardian:
+        boss.says(f"/resolve {reference} {lost['id']}")
+        boss.sees("is settled|needs no resolving")
+        sees_order(person, reference, "Delivered")
+        guardian.relent()
+    return str
+
+
+DEEDS: Mapping[str, Deed] = MappingProxyType(
+    {"credit": _credit, "debit": _debit, "join": _join, "bind": _bind, "resolve": _resolve}
+)

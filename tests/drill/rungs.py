@@ -99,7 +99,7 @@ CATALOG = Scene("catalog", Way.PUSHED)
 IMPORTS = (Scene("voodoo", Way.PUSHED), Scene("octopus", Way.PUSHED))
 """Not orders but catalogs: of everything, and of one supplier."""
 
-DEEDS = tuple(Scene(deed, Way.PUSHED) for deed in ("credit", "debit", "join", "bind"))
+DEEDS = tuple(Scene(deed, Way.PUSHED) for deed in ("credit", "debit", "join", "bind", "resolve"))
 
 
 def ladders() -> list[Ladder]:

@@ -67,6 +67,11 @@ def _key(person: Person) -> None:
     person.taps("2")
 
 
+def _keys(person: Person) -> None:
+    goods.buys(person, KEY)
+    person.says("25")
+
+
 def _topup(person: Person) -> None:
     goods.buys(person, TOPUP)
     person.says("10")
@@ -97,6 +102,8 @@ def _cards(person: Person) -> None:
 WARES: Mapping[str, Wares] = MappingProxyType(
     {
         "key": Wares("voodoo", KEY, 2, _key),
+        # More than a message shows: they come as a document.
+        "keys": Wares("voodoo", KEY, 25, _keys),
         "topup": Wares("voodoo", TOPUP, 10, _topup),
         "service": Wares("voodoo", SERVICE, 1, _service),
         # Its vouchers come with the reply.
