@@ -11,6 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import httpx
+
 from tests.drill.books import mark_of
 from tests.drill.evidence import Kind, Violation
 from tests.drill.nursery import MortalBot
@@ -19,6 +21,7 @@ from tests.drill.shoppers import Shopper
 from tests.drill.verdict import database_of, violations
 from tests.drill.weather import Sky, blow, calm_down, dice, forecast
 from tests.journeys.people import Person
+from tests.journeys.processes import BotProcess
 from tests.journeys.resellers import Reseller, brings, invites, reseller
 from tests.journeys.world import FEW_ADMINS, World, build_world
 
@@ -83,8 +86,17 @@ class Reaper:
                 self.stops += 1
             self.over.wait(0.0 if self.chance.random() < 0.6 else self.chance.uniform(0.2, 4))
             restarted = time.monotonic(), mark_of(self.world).version
-            self.world.bot.start()
+            self._raise_again(restarted[0])
             self.ready.append(time.monotonic() - restarted[0])
+
+    def _raise_again(self, began: float) -> None:
+        """Start it; while Telegram is away it is not ready, however long that takes."""
+        bot = self.world.bot
+        bot.launch()
+        while not is_ready(bot):
+            assert not (isinstance(bot, MortalBot) and bot.ended()), "the bot ended by itself: see its log"
+            assert time.monotonic() - began < READY_WITHIN, "the bot does not become ready: see its log"
+            time.sleep(0.02)
 
     def _waits(self, restarted: tuple[float, int] | None) -> bool:
         """Wait for the next strike, and see meanwhile when the first result after a restart comes; True at the end."""
@@ -100,6 +112,14 @@ class Reaper:
     def _has_settled(self, since: int) -> bool:
         found: Any = self.world.telegram.get("messages", after=since)
         return any(one["from"]["is_bot"] and one["text"].startswith(ENDINGS) for one in found["messages"])
+
+
+def is_ready(bot: BotProcess) -> bool:
+    """Whether it says that it can work."""
+    try:
+        return httpx.get(f"{bot.url}/readyz", timeout=5).is_success
+    except httpx.TransportError:
+        return False
 
 
 def run_storm(seconds: float, seed: int, folder: Path) -> StormResult:
