@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from babel.numbers import get_currency_precision
 from markupsafe import Markup
 
 from bot.presentation.speech import Speech
@@ -71,7 +72,7 @@ def quote_lines(quote: Quote, item: Item, speech: Speech) -> list[Markup | None]
     face, ours = item.currency, quote.currency
     return [
         speech.text("Face value: {amount}", amount=speech.money(quote.face, face)),
-        _discount(quote, face, speech),
+        _discount(quote, item, speech),
         speech.text("Tax: {amount}", amount=speech.money(quote.tax, ours)) if quote.tax else None,
         speech.text("Rate: 1 {theirs} = {rate} {ours}", theirs=face, rate=speech.number(quote.rate), ours=ours)
         if quote.rate is not None and face != ours
@@ -85,11 +86,21 @@ def ordered_value(order: Order, speech: Speech) -> Markup | None:
     return value_line(order.denomination, order.item.currency, speech)
 
 
-def _discount(quote: Quote, currency: str, speech: Speech) -> Markup | None:
+def _discount(quote: Quote, item: Item, speech: Speech) -> Markup | None:
     if quote.discount <= 0 or quote.face <= 0:
         return None
-    amount, percent = speech.money(quote.discount, currency), speech.percent(quote.discount / quote.face * 100)
+    amount, percent = speech.money(quote.discount, item.currency), speech.percent(_percent_off(quote, item))
     return speech.text("Discount: {amount} ({percent})", amount=amount, percent=percent)
+
+
+def _percent_off(quote: Quote, item: Item) -> Decimal:
+    """The catalog's percentage where the amount is that but for its rounding, else what the amount comes to."""
+    unit = Decimal(1).scaleb(-get_currency_precision(item.currency))
+    for offer in item.denominations:
+        promised = offer.discount if offer.least <= quote.denomination <= offer.most else None
+        if promised is not None and abs(quote.face * promised / 100 - quote.discount) < unit:
+            return promised
+    return quote.discount / quote.face * 100
 
 
 def _fixed(item: Item) -> list[Decimal]:

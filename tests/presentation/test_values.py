@@ -79,3 +79,10 @@ def test_any_offer_can_be_said_and_names_its_ends(language: str, ends: list[tupl
 def test_a_quote_without_discount_tax_rate_and_fee_has_its_face_value_alone() -> None:
     quote = make_quote(discount=Decimal(0), fee=Decimal(0), rate=Decimal(1))
     assert [line for line in quote_lines(quote, make_card(), EN) if line] == ["Face value: $50.00"]
+
+
+@pytest.mark.parametrize(("discount", "percent"), [("0.18", "3.5%"), ("0.17", "3.5%"), ("0.25", "5%")])
+def test_a_discount_rounded_to_cents_is_still_the_catalogs_percentage(discount: str, percent: str) -> None:
+    quote = make_quote(denomination=Decimal(5), face=Decimal(5), discount=Decimal(discount))
+    card = make_card(denominations=offers(("5", "5"), discount="3.5"))
+    assert f"Discount: ${discount} ({percent})" in quote_lines(quote, card, EN)
