@@ -133,6 +133,10 @@ async def spending(tables: Tables) -> None:
     await tables.audit.done("credit", 1)
 
 
+async def times(tables: Tables) -> None:
+    await tables.times.set_right(NOW, NOW + LEASE)
+
+
 async def lists_of_payers(tables: Tables, shown: OrderFilter) -> None:
     """The lists that a group of the operator's, a reseller's group, its owner and its buyer ask for."""
     payers: list[dict[str, Any]] = [
@@ -187,7 +191,9 @@ def full_scans(details: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "work", [orders, events, outbox, updates, chats_and_drafts, ledgers, figures, spending], ids=lambda w: w.__name__
+    "work",
+    [orders, events, outbox, updates, chats_and_drafts, ledgers, figures, spending, times],
+    ids=lambda w: w.__name__,
 )
 async def test_no_query_reads_a_whole_table(store: Store, tmp_path: Path, work: Work) -> None:
     seen = await statements(store, work)
