@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from bot.intake.intake import Intake, IntakeLimits
 from bot.intake.updates import ALLOWED_UPDATES
@@ -47,10 +48,23 @@ async def test_nobody_else_can_post_updates(store: Store, headers: dict[str, Any
     assert (answer.status_code, handler.begun) == (401, [])
 
 
-@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b"{}", b'{"update_id": "x"}', b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"not json", b"[]", b"{}", b'{"update_id": "x"}', b"\xff", b"[" * 99_999, b"9" * 9_999]
+)
 async def test_what_is_no_update_is_refused(store: Store, body: bytes):
     async with listening(store, Handler()) as client:
         assert (await client.post("/telegram", content=body, headers=HEADERS)).status_code == 400
+
+
+async def test_a_guesser_of_the_secret_is_logged_a_few_times_and_telegram_is_not_locked_out(store: Store):
+    async with listening(store, Handler()) as client:
+        with capture_logs() as lines:
+            guesses = [await client.post("/telegram", headers={SECRET_HEADER: f"guess-{n}"}) for n in range(12)]
+        answer = await client.post("/telegram", json=message(1), headers=HEADERS)
+    assert [guess.status_code for guess in guesses] == [401] * 10 + [429] * 2
+    assert len(lines) == 10
+    assert "guess-" not in str(lines)
+    assert answer.status_code == 200
 
 
 async def test_a_huge_update_is_refused(store: Store):

@@ -144,6 +144,11 @@ def test_bad_signatures_are_forgotten_after_their_span():
     assert [guard.too_many("x") for _ in range(4)] == [False, False, True, False]
 
 
+def test_guessers_from_everywhere_together_fill_no_log():
+    guard = BadSignatures(of_all=5, clients=3, monotonic=lambda: 0.0)
+    assert [guard.too_many(f"client {number}") for number in range(8)] == [False] * 5 + [True] * 3
+
+
 def test_bad_signatures_of_many_clients_take_bounded_memory():
     guard = BadSignatures(most=1, clients=2, monotonic=lambda: 0.0)
     clients: Iterable[str] = ("a", "b", "c", "a")
