@@ -81,7 +81,10 @@ async def render(tables: Tables, delivery: Delivery, default_language: str, *, p
     codes: tuple[Code, ...] = ()
     if order is not None and delivery.kind is DeliveryKind.RESULT:
         codes = await tables.orders.codes(order.id)
-    message = _message(delivery, order, codes, chat, default_language)
+    orderer = ""
+    if order is not None and delivery.kind is DeliveryKind.RESULT and not _is_private(delivery, chat):
+        orderer = await _name_of(tables, order.place.user_id)
+    message = _message(delivery, order, codes, chat, default_language, orderer)
     return Rendered(replace(message, protected=protected), order)
 
 
@@ -101,6 +104,15 @@ async def _strange(tables: Tables, delivery: Delivery, order: Order) -> bool:
     return group is not None and group.reseller_id != order.reseller_id
 
 
+async def _name_of(tables: Tables, user_id: int) -> str:
+    """What a person is called, as their reseller or Telegram knows them; empty for somebody never heard of."""
+    member = await tables.members.get(user_id)
+    if member is not None:
+        return member.name
+    person = await tables.chats.get(user_id)
+    return person.title if person else ""
+
+
 async def send(bot: ExtBot[Any], message: Outgoing) -> int:
     """Send or edit, and return the message's id; raises ``TelegramError``."""
     if message.edits is not None:
@@ -110,14 +122,19 @@ async def send(bot: ExtBot[Any], message: Outgoing) -> int:
 
 
 def _message(
-    delivery: Delivery, order: Order | None, codes: tuple[Code, ...], chat: Chat | None, default_language: str
+    delivery: Delivery,
+    order: Order | None,
+    codes: tuple[Code, ...],
+    chat: Chat | None,
+    default_language: str,
+    orderer: str,
 ) -> Outgoing:
     speech = speech_for(chat, default_language)
     if order is None or delivery.kind is DeliveryKind.NOTICE:
         return _outgoing(delivery, notice_card(delivery, order, speech))
     if delivery.kind is DeliveryKind.STATUS:
         return replace(_outgoing(delivery, status_card(order, speech)), edits=order.message_id)
-    match result_message(order, codes, speech, _is_private(delivery, chat)):
+    match result_message(order, codes, speech, _is_private(delivery, chat), orderer=orderer):
         case TextMessage(card):
             return _outgoing(delivery, card)
         case DocumentMessage(card, filename, content):

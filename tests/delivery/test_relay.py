@@ -12,7 +12,7 @@ from bot.delivery.endings import Endings, Outcome
 from bot.delivery.relay import Relay, RelayLimits
 from storage.crypto import Vault
 from storage.records.orders import Attention, Code, OrderState
-from storage.records.queues import DeliveryKind, NewDelivery, NoticeKind, Priority
+from storage.records.queues import Chat, ChatKind, DeliveryKind, NewDelivery, NoticeKind, Priority
 from storage.records.resellers import MemberRole
 from tests.delivery.local import ADA, BORIS, FORUM, LocalTelegram, SignallingRequest
 from tests.delivery.relaying import Desk, Shop, at_work, living_message, message_of, result_of, status_of
@@ -97,6 +97,16 @@ async def test_a_topic_gets_what_was_ordered_in_it(shop: Shop, bot: ExtBot[Prior
         await shop.until(Outcome.SENT)
     (message,) = await shop.telegram.said(FORUM)
     assert message["topic"] == topic
+
+
+async def test_a_result_in_a_group_names_whoever_ordered_it_there(shop: Shop, bot: ExtBot[Priority]):
+    await shop.store.write(lambda tables: tables.chats.seen(Chat(ADA, ChatKind.PRIVATE, "Ada L.")))
+    await shop.owe(result_of(await shop.order(state=OrderState.FAILED, chat_id=FORUM)))
+    await shop.owe(result_of(await shop.order(id="other", reference="7KQ2M9XG", state=OrderState.FAILED)))
+    async with at_work(shop, bot):
+        await shop.until(Outcome.SENT, Outcome.SENT)
+    assert ["Ordered by: Ada L." in one["text"] for one in await shop.telegram.said(FORUM)] == [True]
+    assert ["Ordered by" in one["text"] for one in await shop.telegram.said(ADA)] == [False]
 
 
 async def test_a_result_of_no_order_fails_with_a_reason(shop: Shop, bot: ExtBot[Priority]):

@@ -127,6 +127,12 @@ def test_several_vouchers_are_numbered_like_their_buttons() -> None:
     ]
 
 
+def test_in_a_group_the_result_calls_whoever_ordered() -> None:
+    message = result_message(DONE, keys("A"), EN, False, orderer="Ann & Co")
+    assert f'Ordered by: <a href="tg://user?id={DONE.place.user_id}">Ann &amp; Co</a>' in message.card.text
+    assert "Ordered by" not in result_message(DONE, keys("A"), EN, True).card.text
+
+
 def test_in_a_group_every_part_is_hidden_and_no_slip_of_a_thumb_opens_a_link() -> None:
     message = result_message(DONE, (VOUCHER,), EN, False)
     assert sorted(shown(message)) == sorted(values([VOUCHER]))
@@ -197,7 +203,7 @@ def test_a_result_never_exceeds_what_telegram_takes(
         attention=Attention.CODES_HIDDEN,
         error_message="x" * 4000,
     )
-    message = result_message(order, tuple(codes), speech_in(language), private)
+    message = result_message(order, tuple(codes), speech_in(language), private, orderer="" if private else "n" * 90)
     text = message.card.text
     limit = MessageLimit.CAPTION_LENGTH if isinstance(message, DocumentMessage) else MessageLimit.MAX_TEXT_LENGTH
     assert 0 < visible_length(text) <= limit
