@@ -21,7 +21,7 @@ OWNER = "look at the owner and the mode of its file and folder"
 RESTORE = "restore a backup"
 
 MEANINGS = {
-    sqlite3.SQLITE_FULL: Meaning(DiskFull, "there is no room left on its disk", "make room, and all goes on by itself"),
+    sqlite3.SQLITE_FULL: Meaning(DiskFull, "there is no room left on its disk", "make room"),
     sqlite3.SQLITE_READONLY: Meaning(NotWritable, "it is read-only", OWNER),
     sqlite3.SQLITE_CANTOPEN: Meaning(NotWritable, "it cannot be opened", OWNER),
     sqlite3.SQLITE_PERM: Meaning(NotWritable, "it may not be written", OWNER),

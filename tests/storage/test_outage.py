@@ -14,7 +14,7 @@ from tests.factories import NOW, make_order
 from tests.storage.ailing import ailing_store
 
 AILMENTS = [
-    (Answer.FULL, DiskFull, "there is no room left on its disk; make room, and all goes on by itself"),
+    (Answer.FULL, DiskFull, "there is no room left on its disk; make room"),
     (Answer.BROKEN, NotWritable, "its disk answers with errors; look at its health, quota and mount"),
 ]
 
