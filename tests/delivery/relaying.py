@@ -57,9 +57,11 @@ class Shop:
     counted: list[tuple[DeliveryKind, Outcome]] = field(default_factory=list[tuple[DeliveryKind, Outcome]])
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
     telling: "asyncio.Future[None] | None" = None
+    ahead: timedelta = timedelta(0)
+    """How much later it is than it really is."""
 
     def clock(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self.ahead
 
     def count(self, kind: DeliveryKind, outcome: Outcome) -> None:
         self.counted.append((kind, outcome))

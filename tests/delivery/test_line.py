@@ -4,17 +4,18 @@ from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram.error import NetworkError
 from telegram.ext import ExtBot
 
-from bot.delivery.endings import Outcome
+from bot.delivery.endings import Endings, Outcome
 from bot.delivery.line import Line, LinePolicy, ListeningRequest, Outage
+from bot.delivery.outcomes import InDoubt
 from storage.records.orders import OrderState
-from storage.records.queues import Priority
+from storage.records.queues import Delivery, Priority
 from tests.delivery.local import ADA, BORIS, LocalTelegram
-from tests.delivery.relaying import Shop, at_work, result_of
+from tests.delivery.relaying import Desk, Shop, at_work, result_of
 from tests.factories import NOW
 
 IN_FLIGHT = 16
@@ -90,16 +91,17 @@ def test_the_first_answer_lets_everything_go_and_tells_how_long_it_was() -> None
     assert not line.silent
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.floats(0, 1))
-def test_an_hour_without_telegram_costs_few_tries_however_many_chats_are_owed_something(chance: float) -> None:
+def test_half_an_hour_without_telegram_costs_few_tries_however_many_chats_are_owed_something(chance: float) -> None:
     time = Time()
     line, messages, tries = line_at(time, chance), count(), 0
-    for _ in range(3600):
+    for _ in range(1800):
         for _ in range(min(IN_FLIGHT, line.room(IN_FLIGHT, 0))):
             line.failed(next(messages))
             tries += 1
         time.passes(1)
-    assert 100 < tries < 300
+    assert 50 < tries < 150
 
 
 def test_telegram_is_silent_only_when_nothing_that_was_asked_was_answered_for_a_while() -> None:
@@ -176,15 +178,32 @@ async def test_an_outage_costs_the_same_few_calls_however_many_wait_and_gives_no
     assert {shop.row(one)["state"] for one in owed} == {"sent"}
 
 
+@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
+async def test_while_telegram_is_away_another_message_is_tried_next_time(shop: Shop, chance: float) -> None:
+    time = Time()
+    line = fallen(time)
+    await results_for(shop, range(7001, 7003))
+    endings = Endings(shop.store, Desk(), line=line, clock=time, chance=lambda: chance)
+
+    async def claimed() -> list[Delivery]:
+        return await shop.store.write(lambda tables: tables.outbox.claim(time(), timedelta(seconds=30), 1))
+
+    time.now = shop.clock()
+    (first,) = await claimed()
+    await endings.write_down(first, None, InDoubt("NetworkError"))
+    time.passes(line.longest.total_seconds() - 0.001)
+    (second,) = await claimed()
+    assert second.id != first.id, "one message that fails for its own reasons must not hide that Telegram is back"
+
+
 async def test_operators_hear_once_that_telegram_was_away_for_long(shop: Shop, bot: ExtBot[Priority]) -> None:
     await results_for(shop, range(7001, 7006))
-    time = Time()
-    line = Line(LinePolicy(first=SHORT, longest=SHORT), clock=time)
+    line = Line(LinePolicy(first=SHORT, longest=SHORT), clock=shop.clock)
     await shop.telegram.fault("outage", how="status", status=502, seconds=3600)
     async with at_work(shop, bot, line=line):
         await shop.until_counted(5)
+        shop.ahead = timedelta(hours=1)
         await shop.telegram.fault("clear")
-        time.passes(3600)
         told = await shop.telegram.wait_for(BORIS, "Telegram answers again")
         await shop.until_counted(11)
     assert "No answer for 60 minutes." in told["text"]
