@@ -72,6 +72,17 @@ async def test_a_failed_order_says_why_and_what_was_refunded(chat: Chat) -> None
     await chat.page.get_by_label("Orders end as").select_option("completed")
 
 
+async def test_a_value_that_the_panel_refuses_is_said_and_does_not_stay_in_its_field(chat: Chat) -> None:
+    field = chat.page.get_by_label("Seconds to deliver")
+    await chat.page.get_by_role("tab", name="Octopus Cards").click()
+    await expect(field).to_have_value("5")
+    await field.fill("-1")
+    await field.press("Enter")
+    await expect(chat.page.locator(".toast")).to_be_visible()
+    await expect(field).to_have_value("5")
+    await chat.page.get_by_role("tab", name="Voodoo Center").click()
+
+
 async def test_a_stranger_learns_that_there_is_no_access_and_nothing_else(chat: Chat) -> None:
     await chat.becomes("Chen")
     await chat.page.get_by_role("button", name="Start", exact=True).click()

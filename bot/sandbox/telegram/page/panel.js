@@ -74,7 +74,9 @@ function renderSupplier() {
 
 function sections({ name, panel }) {
   const send = async (path, body) => {
-    await post(`/panel/suppliers/${name}${path}`, body);
+    const answer = await post(`/panel/suppliers/${name}${path}`, body);
+    // What was refused must not stay in its field as if it held.
+    if (!answer) delete $("panel-body").dataset.shown;
     await refreshPanel($("app").dataset.mode === "panel");
   };
   return [
