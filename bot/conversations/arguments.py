@@ -8,7 +8,7 @@ from typing import Final
 
 from babel.numbers import list_currencies
 
-from bot.resellers.naming import closest, folded
+from bot.resellers.naming import closest_to_any, folded
 from storage.records.resellers import MarkupScope
 
 LONGEST_NAME: Final = 64
@@ -129,8 +129,7 @@ def bounds_text(text: str) -> dict[str, str] | None:
 
 
 def _meant(texts: Sequence[str], names: Mapping[str, int]) -> list[int]:
-    found = [name for text in texts for name in closest(text, list(names))]
-    return [names[name] for name in dict.fromkeys(found)][:MOST_MEANT]
+    return [names[name] for name in closest_to_any(texts, names, MOST_MEANT)]
 
 
 def _numeric(word: str) -> bool:

@@ -60,14 +60,15 @@ def folded(name: str) -> str:
 
 def closest(words: str, names: Iterable[str], limit: int = 5) -> list[str]:
     """The folded names that somebody may have meant, the likeliest first; none when nothing is near."""
-    meant = folded(words)
-    if not meant:
-        return []
-    likely = {name: _likeness(meant, name) for name in names}
-    near = sorted(
-        (name for name in likely if likely[name] > NOTHING_ALIKE), key=lambda name: (*map(neg, likely[name]), name)
-    )
-    return near[:limit]
+    return closest_to_any([words], names, limit)
+
+
+def closest_to_any(readings: Iterable[str], names: Iterable[str], limit: int = 5) -> list[str]:
+    """As ``closest``, where it is open how many of the words are the name: by whichever reading fits a name best."""
+    meant = [reading for reading in map(folded, readings) if reading]
+    likely = {name: max((_likeness(one, name) for one in meant), default=NOTHING_ALIKE) for name in names}
+    near = [name for name in likely if likely[name] > NOTHING_ALIKE]
+    return sorted(near, key=lambda name: (*map(neg, likely[name]), name))[:limit]
 
 
 def _likeness(meant: str, name: str) -> tuple[float, float]:
