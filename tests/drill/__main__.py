@@ -1,7 +1,7 @@
 """The whole drill: ``python -m tests.drill``, or ``make drill``; exits with 1 when anything was wrong.
 
 ``ladder`` climbs what is named, such as ``order``, ``order/key-pushed`` or the single run ``order/key-pushed/57``;
-``storm`` repeats one storm.
+``storm`` repeats one storm, ``outages`` takes Telegram and a supplier away for an hour at a time.
 """
 
 import argparse
@@ -22,7 +22,8 @@ from rich.console import Console
 
 from tests.drill.evidence import Violation
 from tests.drill.ladder import climb, leaks, play
-from tests.drill.report import Climb, show_ladders, show_storms, show_violations
+from tests.drill.outages import run_outages
+from tests.drill.report import Climb, show_ladders, show_outages, show_storms, show_violations
 from tests.drill.rungs import Ladder, Rung, ladders, rung_named
 from tests.drill.stage import build_stage
 from tests.drill.storm import StormResult, run_storm
@@ -45,6 +46,8 @@ def main() -> None:
         violations += _climb(chosen, folder, console)
     if chosen.what in {"all", "storm"}:
         violations += _storms(chosen, folder, console)
+    if chosen.what in {"all", "outages"}:
+        violations += _outages(folder, console)
     show_violations(violations, console)
     if violations:
         console.print(f"Logs and databases are in {folder}")
@@ -54,7 +57,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.drill", description="Kill, break, and look what was lost.")
-    parser.add_argument("what", nargs="?", choices=("all", "ladder", "storm"), default="all")
+    parser.add_argument("what", nargs="?", choices=("all", "ladder", "storm", "outages"), default="all")
     parser.add_argument("only", nargs="*", metavar="NAME", help="ladders or runs, such as order/key-pushed/57")
     parser.add_argument("--stride", type=int, default=1, help="die at every so many-th step only")
     parser.add_argument("--minutes", type=float, default=30, help="how long storms rage, one after another")
@@ -137,6 +140,15 @@ def _runs(rungs: Sequence[Rung], folder: Path, console: Console) -> list[Violati
     finally:
         stage.close()
     return found
+
+
+def _outages(folder: Path, console: Console) -> list[Violation]:
+    """Telegram and a supplier away for an hour each time, in a time lapse."""
+    world = folder / "outages"
+    world.mkdir()
+    results = run_outages(world)
+    show_outages(results, console)
+    return [violation for one in results for violation in one.violations]
 
 
 def _storms(chosen: argparse.Namespace, folder: Path, console: Console) -> list[Violation]:

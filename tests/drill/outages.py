@@ -32,7 +32,6 @@ XBOX_VALUE = Decimal("14.99")
 """The one value of the gift card without a choice."""
 
 ORDERS_EACH = 2
-MEGABYTE = 1 << 10
 PATIENCE = 60.0
 POLL = 0.4
 """Real seconds of a long poll: the bot's own patience with one is a second of them."""
@@ -100,8 +99,8 @@ class OutageResult:
     calls_after: int
     """In the first minute after it came back."""
 
-    lines: Counter[int]
-    """Of the log, by minute."""
+    lines: int
+    """Of the log, while it lasted."""
 
     caught_up: float
     """Seconds from its return until nothing was wrong any more."""
@@ -118,11 +117,6 @@ class OutageResult:
     def busiest(self) -> int:
         """Most calls in one minute, but for the first, in which it was noticed."""
         return max((many for minute, many in self.calls.items() if minute > 0), default=0)
-
-    @property
-    def wordiest(self) -> int:
-        """Most lines of the log in one minute."""
-        return max(self.lines.values(), default=0)
 
 
 @dataclass(frozen=True)
@@ -191,7 +185,7 @@ def sit_out(lapse: Lapse, outage: Outage, minutes: float) -> OutageResult:
         orders=len(expected),
         calls=during,
         calls_after=sum(ended <= at < ended + 60 / factor for at in calls),
-        lines=Counter({0: lines}),
+        lines=lines,
         caught_up=caught_up,
         memory=world.bot.memory - memory,
         heard=[message["text"] for message in desk.heard() if "nswer" in message["text"]],
@@ -203,6 +197,8 @@ def _meanwhile(world: World, outage: Outage, people: Sequence[Person], seconds: 
     """What goes on during the outage: orders end at the supplier, one after another; returns what was ordered anew."""
     until = time.monotonic() + seconds
     fresh = [] if outage.telegram else [_keys(people[0]), _card(people[1])]
+    if not outage.telegram:
+        people[1].sees("Delivered")  # the other supplier's orders go on
     orders = [order for order in world.voodoo.orders() if order["status"] not in {"completed", "failed"}]
     for number, order in enumerate(orders):
         world.voodoo.settle(order["id"], "completed")

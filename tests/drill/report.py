@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.drill.evidence import Violation
+from tests.drill.outages import OutageResult
 from tests.drill.rungs import Run
 from tests.drill.storm import StormResult
 
@@ -52,6 +53,20 @@ def show_ladders(climbs: Iterable[Climb], console: Console) -> None:
         by_hand = sum(run.resolved for run in climb.runs)
         facts = (climb.steps, len(climb.runs), climb.deaths, by_hand, len(climb.violations))
         table.add_row(climb.name, *map(str, facts), *_times(climb.recoveries))
+    console.print(table)
+
+
+def show_outages(outages: Iterable[OutageResult], console: Console) -> None:
+    """Print the outages' table; minutes and seconds are those of the bot, which lived faster."""
+    table = Table(title="Long outages, in a time lapse", title_justify="left")
+    table.add_column("outage")
+    headings = ("minutes", "orders", "calls", "busiest minute", "first minute after", "log lines", "grew by KB")
+    for heading in (*headings, "violations", "recovery s"):
+        table.add_column(heading, justify="right")
+    for one in outages:
+        calls = (one.calls.total(), one.busiest, one.calls_after)
+        facts = (round(one.minutes), one.orders, *calls, one.lines, one.memory, len(one.violations))
+        table.add_row(one.name, *map(str, facts), f"{one.caught_up:.0f}")
     console.print(table)
 
 
