@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -26,19 +26,49 @@ MOST_HEADERS = 100
 
 CONNECTIONS = 512
 
+GRACE_SECONDS = 1.0
+"""That a connection keeps its place while others of the same address want it."""
+
 
 class HeadTooLarge(Exception):
     """A request's line and headers are larger than anybody needs."""
 
 
-class PatientProtocol(HttpToolsProtocol):
-    """One connection. uvicorn itself times only the pause after an answer, and any byte ends that.
+class Door:
+    """Who finds room when every place is taken.
 
-    When all ``CONNECTIONS`` are taken, a newcomer gets the place of whoever has kept us waiting longest, among the
-    address with the most connections: many silent connections cannot keep a supplier's webhook out. A request that
-    has come whole is never dropped.
+    A newcomer gets the place of whoever has kept us waiting longest, among the address with the most connections: many
+    silent connections cannot keep a supplier's webhook out. Within one crowd a place is kept for ``GRACE_SECONDS``, so
+    that a crowd that comes back at once drives itself away, not us. A request that has come whole keeps its place.
     """
 
+    def __init__(self) -> None:
+        self._crowd = ""
+        self._closed_until = float("-inf")
+
+    def admits(self, newcomer: "PatientProtocol", present: Collection[Any], now: float) -> bool:
+        """Whether there is room for one more, who is among those ``present`` already; may drop another for it."""
+        if len(present) <= CONNECTIONS:
+            return True
+        if newcomer.address == self._crowd and now < self._closed_until:
+            return False  # without looking at everybody again: a crowd may knock thousands of times a second
+        others = [one for one in present if isinstance(one, PatientProtocol) and one is not newcomer]
+        many = Counter(one.address for one in others)
+        waiting = [one for one in others if not one.working]
+        if not waiting:
+            return False
+        longest = min(waiting, key=lambda one: (-many[one.address], one.since))
+        if longest.address == newcomer.address and now < longest.since + GRACE_SECONDS:
+            self._crowd, self._closed_until = newcomer.address, longest.since + GRACE_SECONDS
+            return False
+        longest.drop()
+        return True
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """One connection. uvicorn itself times only the pause after an answer, and any byte ends that."""
+
+    door: "Door"
     _deadline: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
     _since = 0.0
@@ -61,10 +91,17 @@ class PatientProtocol(HttpToolsProtocol):
         return self.client[0] if self.client else ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:
-        """Begin to wait for a request."""
-        make_room(self.connections)
+        """Begin to wait for a request, if there is room."""
         super().connection_made(transport)
         self._wait(HEADER_SECONDS)
+        if not self.door.admits(self, self.connections, self.loop.time()):
+            self.drop()
+
+    def drop(self) -> None:
+        """Hang up at once, and count no more."""
+        self._wait(None)
+        self.connections.discard(self)
+        self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget every timer."""
@@ -153,14 +190,3 @@ class PatientProtocol(HttpToolsProtocol):
             self._deadline.cancel()
         self._since = self.loop.time()
         self._deadline = None if seconds is None else self.loop.call_later(seconds, self.transport.abort)
-
-
-def make_room(connections: Iterable[Any]) -> None:
-    """Drop one connection that keeps us waiting when there is no room for one more."""
-    present = [one for one in connections if isinstance(one, PatientProtocol)]
-    if len(present) < CONNECTIONS:
-        return
-    many = Counter(one.address for one in present)
-    waiting = [one for one in present if not one.working and not one.transport.is_closing()]
-    if waiting:
-        min(waiting, key=lambda one: (-many[one.address], one.since)).transport.abort()

@@ -9,14 +9,11 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot.web.patience import CONNECTIONS, IDLE_SECONDS, PatientProtocol
+from bot.web.patience import IDLE_SECONDS, Door, PatientProtocol
 
 log = structlog.get_logger()
 
 STOP_SECONDS = 5
-
-SPARE = 64
-"""Connections that may be closing while others take their places."""
 
 
 class WebUnavailable(Exception):
@@ -48,13 +45,12 @@ class WebServer:
         self._server = _Uvicorn(
             uvicorn.Config(
                 app,
-                http=PatientProtocol,
+                http=type("OneDoor", (PatientProtocol,), {"door": Door()}),
                 ws="none",
                 lifespan="off",
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                limit_concurrency=CONNECTIONS + SPARE,
                 timeout_keep_alive=IDLE_SECONDS,
                 timeout_graceful_shutdown=stop_seconds,
             )

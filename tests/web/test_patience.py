@@ -90,6 +90,11 @@ async def heard_until_the_end(streams: Streams, sending: bytes = b"") -> bytes:
     return heard
 
 
+def from_elsewhere(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client of the same server with another address."""
+    return httpx.AsyncClient(base_url=client.base_url, transport=httpx.AsyncHTTPTransport(local_address="127.0.0.2"))
+
+
 async def pushed(client: httpx.AsyncClient, event: bytes = EVENT) -> int:
     return (await client.post("/webhooks/voodoo", content=event, headers=signed(event))).status_code
 
@@ -183,12 +188,34 @@ async def test_a_client_with_every_connection_does_not_keep_the_suppliers_webhoo
     shop: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, said: bytes
 ):
     monkeypatch.setattr(patience, "CONNECTIONS", 16)
-    async with connected(shop, many=40) as crowd:
+    async with connected(shop, many=40) as crowd, from_elsewhere(shop) as supplier:
         for _, writer in crowd:
             if not writer.is_closing():
                 writer.write(said)
-        statuses = [await pushed(shop, b"event %d" % number) for number in range(5)]
+        statuses = [await pushed(supplier, b"event %d" % number) for number in range(5)]
     assert statuses == [200] * 5
+
+
+async def test_behind_one_address_the_longest_silent_gives_way(
+    shop: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(patience, "CONNECTIONS", 16)
+    monkeypatch.setattr(patience, "GRACE_SECONDS", 0.0)
+    async with connected(shop, many=40):
+        assert await pushed(shop) == 200
+
+
+async def test_a_crowd_that_comes_back_at_once_drives_nobody_away(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(patience, "CONNECTIONS", 4)
+    monkeypatch.setattr(patience, "GRACE_SECONDS", 3600.0)
+    async with connected(client, many=4) as first, connected(client, many=20) as more:
+        for streams in more:
+            assert await heard_until_the_end(streams) == b""
+        for reader, writer in first:
+            writer.write(GET + b"\r\n")
+            assert (await reader.readline()).startswith(b"HTTP/1.1 200")
 
 
 async def test_a_request_in_hand_is_not_dropped_for_a_newcomer(monkeypatch: pytest.MonkeyPatch):
