@@ -51,9 +51,9 @@ test-more-journeys: setup
 test-drill: setup
 	$(BIN)/python -m pytest tests/drill
 
-# ONLY is a ladder, a single run of one, or `storm`; SEED is the first storm's, MINUTES how long storms rage.
+# ONLY is a ladder, a single run of one, `storm` or `outages`; SEED is the first storm's, MINUTES how long storms rage.
 drill: setup
-	$(BIN)/python -m tests.drill $(if $(filter storm,$(ONLY)),storm,$(if $(ONLY),ladder $(ONLY))) \
+	$(BIN)/python -m tests.drill $(if $(filter storm outages,$(ONLY)),$(ONLY),$(if $(ONLY),ladder $(ONLY))) \
 		$(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STRIDE),--stride $(STRIDE))
 
 check: lint types layers translations dependencies

@@ -80,7 +80,7 @@ def build_ordering(  # noqa: PLR0913 - the one place where everything that order
     orders = OrderWorker(store, known, placer, follower, turns, policy, clock)
     events = EventReader(store, known, books, turns, policy, clock)
     outages = OutageWatch(store, known, desk, signs or Signs())
-    quoting = Quoting(store, known, desk, clock)
+    quoting = Quoting(store, known, desk, policy, clock)
     barriers = Barriers(currency, limits, clock)
     money = MoneyNews(desk, currency, limits.low_balance)
     news, naming = NewOrders(desk, money), Naming(ids, random)

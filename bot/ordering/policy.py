@@ -42,8 +42,14 @@ class OrderingPolicy:
     partial_final_after: timedelta = timedelta(hours=24)
     """When an order that is delivered in part and grows no further counts as ended (octopus.md 16, 13)."""
 
+    partial_final_looks: int = 24
+    """How many looks in a row must have brought nothing new before that: some three hours of them."""
+
     hidden_every: timedelta = timedelta(hours=1)
     """How often a supplier that shows codes only hidden is asked whether it shows them by now."""
+
+    quote_within: timedelta = timedelta(seconds=20)
+    """How long a person waits for a supplier's price, the wait for their turn at it included."""
 
     misses_before_alert: int = 3
     misconfigured_pause: timedelta = timedelta(minutes=10)

@@ -1,5 +1,6 @@
 """Quoting: what a supplier says a draft would cost, asked before it is shown and again before it is bought."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import structlog
 from bot.ordering.directory import Suppliers
 from bot.ordering.drafts import asked_first, at_quantity
 from bot.ordering.notices import OperatorDesk
+from bot.ordering.policy import OrderingPolicy
 from bot.ordering.quotes import answers, fresh, judged
 from bot.ordering.rules import ONE, denomination_question, quantity_question
 from bot.suppliers.protocol import (
@@ -60,10 +62,13 @@ Answer = Quote | QuoteRefused | Unanswered
 class Quoting:
     """Asks suppliers what drafts would cost. Nothing is kept of an answer whose draft moved on meanwhile."""
 
-    def __init__(self, store: Store, suppliers: Suppliers, desk: OperatorDesk, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, suppliers: Suppliers, desk: OperatorDesk, policy: OrderingPolicy, clock: Clock
+    ) -> None:
         self._store = store
         self._suppliers = suppliers
         self._desk = desk
+        self._policy = policy
         self._clock = clock
 
     async def priced(self, draft: Draft, update_id: int) -> Priced | Unpriced:
@@ -131,9 +136,13 @@ class Quoting:
         if supplier is None:
             return Unanswered("the supplier is switched off")
         try:
-            outcome = judged(await supplier.quote(wanted), wanted)
+            async with asyncio.timeout(self._policy.quote_within.total_seconds()):
+                outcome = judged(await supplier.quote(wanted), wanted)
         except SupplierError as error:
             return await self._failed(supplier, wanted, error)
+        except TimeoutError:
+            log.warning("quote not taken", supplier=supplier.name, item=str(wanted.item.key), reason="it took too long")
+            return Unanswered("no answer in time")
         if isinstance(outcome, NotOffered):
             log.error("a quoted item's supplier gives no quotes", item=str(wanted.item.key))
             return Unanswered("the supplier gives no quotes")

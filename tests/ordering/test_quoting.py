@@ -1,6 +1,8 @@
 """A quoted item's price is asked for before it is shown, and kept only by the draft that asked."""
 
+import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,6 +23,7 @@ from bot.suppliers.protocol import (
 from storage.records.catalog import FieldKind, ItemField, ProductType
 from storage.records.orders import Draft, Step
 from storage.records.queues import NoticeKind
+from storage.store import Store
 from tests.factories import PLACE, make_draft, make_item
 from tests.ordering.shop import Shop
 from tests.ordering.vouchers import at_confirm, at_quantity, make_quote, make_voucher
@@ -299,3 +302,11 @@ async def test_a_supplier_without_quotes_or_switched_off_gives_no_price(shop: Sh
     shop.without_supplier()
     outcome = await shop.ordering.priced(draft, 6)
     assert outcome == Unpriced(draft, None, "the supplier is switched off")
+
+
+async def test_nobody_waits_long_for_the_price_of_a_supplier_that_hangs(store: Store) -> None:
+    shop = Shop(store, quote_within=timedelta(milliseconds=10))
+    shop.supplier.meanwhile = asyncio.Event().wait
+    outcome = await priced(shop, at_quantity())
+    assert isinstance(outcome, Unpriced)
+    assert (outcome.problem, outcome.detail) == (None, "no answer in time")
