@@ -70,10 +70,8 @@ def wrong_denomination(wrong: WrongDenomination, speech: Speech) -> Markup:
 
 
 def no_quote(reason: QuoteProblem | None, speech: Speech) -> Markup:
-    """Why a question is asked again, or without a price; no reason means that no answer could be had."""
-    if reason is None:
-        return speech.text("The supplier does not answer at the moment.")
-    return speech.text(QUOTES[reason])
+    """Why a question is asked again, or without a price; no reason means that none could be had, for whatever cause."""
+    return speech.text(QUOTES[reason or QuoteProblem.REFUSED])
 
 
 def wrong_field(wrong: WrongField, speech: Speech) -> Markup:

@@ -238,7 +238,7 @@ async def test_without_a_quote_the_quantity_is_asked_without_a_price(shop: Shop,
     seller.refusal = SupplierUnavailable("charges: timed out")
     await to_values(shop)
     await shop.taps("50 USD")
-    assert "The supplier does not answer at the moment." in shop.text()
+    assert "The supplier names no price for this at the moment." in shop.text()
     assert "asked for before you confirm" in shop.text()
     seller.refusal = None
     await shop.taps("2")
