@@ -9,6 +9,7 @@ import structlog
 from cryptography.fernet import Fernet
 from hypothesis import HealthCheck, settings
 
+from bot.log import FROM_ERRORS_ON, OURS
 from storage.crypto import Vault
 from storage.store import Store
 
@@ -21,10 +22,12 @@ settings.load_profile("patient")
 def restored_logging() -> Iterator[None]:
     """What a test, or a command it calls, configures ends with the test."""
     root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
+    handlers = list(root.handlers)
+    levels = {name: logging.getLogger(name).level for name in (None, *OURS, *FROM_ERRORS_ON)}
     yield
     root.handlers[:] = handlers
-    root.setLevel(level)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
     structlog.reset_defaults()
 
 
