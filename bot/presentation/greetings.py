@@ -68,7 +68,7 @@ ADMINS: Sequence[CommandHelp] = (
 
 
 IN_GROUPS: Sequence[CommandHelp] = tuple(
-    entry for entry in EVERYBODY if entry.name in {"order", "find", "orders", "cancel", "notify", "help"}
+    entry for entry in EVERYBODY if entry.name in {"order", "find", "orders", "cancel", "notify", "language", "help"}
 )
 """What is shown in groups, to everybody."""
 

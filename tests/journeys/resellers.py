@@ -113,7 +113,7 @@ def entries(seller: Reseller) -> list[Decimal]:
     """The amounts of the account's last entries, newest first."""
     seller.boss.says(f"/reseller {seller.name}")
     text = seller.boss.sees(f"{re.escape(seller.name)}\n(.|\n)*Balance: ")["text"]
-    found = re.findall(r" · (?:credit|debit|order) ([+-])\$([\d,]+\.\d\d) →", text)
+    found = re.findall(r"^([+-])\$([\d,]+\.\d\d) → .* · (?:credit|debit|order)", text, re.MULTILINE)
     return [Decimal(sign + shown.replace(",", "")) for sign, shown in found]
 
 
