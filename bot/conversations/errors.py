@@ -2,7 +2,7 @@
 
 import structlog
 from telegram import Update
-from telegram.error import TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot.conversations.gate import chat_of
@@ -37,12 +37,15 @@ class Troubles:
 
     async def _report(self, update: object, talk: Talk) -> None:
         subject = update if isinstance(update, Update) else None
-        log.error(
-            "update failed",
-            update_id=subject.update_id if subject else None,
-            chat=subject.effective_chat.id if subject and subject.effective_chat else None,
-            exc_info=talk.error,
-        )
+        facts = {
+            "update_id": subject.update_id if subject else None,
+            "chat": subject.effective_chat.id if subject and subject.effective_chat else None,
+        }
+        if _unreached(talk.error):
+            # Nobody has to look into this, and while Telegram is away there may be many.
+            log.warning("an answer did not reach telegram", **facts, reason=type(talk.error).__name__)
+        else:
+            log.error("update failed", **facts, exc_info=talk.error)
         if subject is not None and subject.effective_message is not None:
             await self._tell(subject, talk)
 
@@ -70,3 +73,8 @@ class Troubles:
         speech = speech_in(spoken) if spoken else speech_for(seen, self._default_language)
         talk.enter(seen, Buyer(place_of(update, seen.id, person.id), admin), speech)
         return True
+
+
+def _unreached(error: Exception | None) -> bool:
+    """Whether Telegram gave no answer; what it refuses is a network error to python-telegram-bot, too."""
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
