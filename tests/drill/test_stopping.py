@@ -111,7 +111,7 @@ def test_a_bot_that_asks_telegram_for_updates_stops_at_once_and_well(world: Worl
 
 def test_a_create_in_flight_is_waited_for_and_its_answer_kept(world: World, ada: Person) -> None:
     world.voodoo.switch("outcome", "hold")
-    order = confirms_into(world, ada, "delay", seconds=2)
+    order = confirms_into(world, ada, "delay", seconds=1)
     signalled(world)
     assert ended(world) == 0
     assert row_of(world, order).state == "accepted"
@@ -150,7 +150,7 @@ def test_a_delivery_in_flight_is_finished_and_not_sent_again(world: World, ada: 
     reference = goods.orders_keys(ada)
     sees_order(ada, reference, "In progress")
     order = world.voodoo.newest()
-    world.telegram.post("faults/slow", method="sendMessage", delay=3)
+    world.telegram.post("faults/slow", method="sendMessage", delay=1.5)
     world.voodoo.settle(order["id"], "completed")
     until(world, "SELECT 1 FROM outbox WHERE kind = 'result' AND leased_until IS NOT NULL")
     signalled(world)
@@ -165,7 +165,7 @@ def test_a_delivery_in_flight_is_finished_and_not_sent_again(world: World, ada: 
 
 def test_an_answer_in_hand_is_finished_and_the_conversation_goes_on(world: World, ada: Person) -> None:
     goods.buys(ada, goods.TOPUP)
-    world.telegram.post("faults/slow", method="sendMessage", delay=2)
+    world.telegram.post("faults/slow", method="sendMessage", delay=1.5)
     ada.says("3")
     ada.says("77")
     until(world, "SELECT 1 FROM updates WHERE done_at IS NULL")
@@ -199,13 +199,23 @@ def test_whatever_hangs_is_given_up_within_the_grace_of_a_container(world: World
     ada.sees("What you can do")
 
 
-@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
-def test_a_second_signal_ends_it_at_once_and_loses_nothing(world: World, ada: Person, name: signal.Signals) -> None:
+def test_a_database_that_another_program_keeps_locked_does_not_hold_up_a_stop(world: World, ada: Person) -> None:
+    with closing(sqlite3.connect(database(world), isolation_level=None)) as tool:
+        tool.execute("BEGIN IMMEDIATE")
+        ada.says("/help")
+        signalled(world)
+        assert ended(world) == 0
+        tool.execute("ROLLBACK")
+    world.bot.start()
+    ada.sees("What you can do")
+
+
+def test_a_second_signal_ends_it_at_once_and_loses_nothing(world: World, ada: Person) -> None:
     order = everything_hangs(world, ada)
-    signalled(world, name)
+    signalled(world)
     assert world.bot.process is not None
-    world.bot.process.send_signal(name)
-    assert ended(world) == -name
+    world.bot.process.send_signal(signal.SIGINT)
+    assert ended(world) == -signal.SIGINT
     world.calm()
     world.bot.start()
     world.voodoo.settle(order["id"], "completed")
