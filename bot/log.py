@@ -20,17 +20,24 @@ bot token, aiosqlite every statement with its parameters.
 FROM_ERRORS_ON = ("uvicorn.error",)
 """Libraries whose warnings strangers can cause as often as they like, such as by talking no HTTP to the web server."""
 
-BOT_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
+TOKENS = (
+    r"\d{6,}:[A-Za-z0-9_-]{30,}",  # of a Telegram bot
+    r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}",  # JSON Web Token, as suppliers issue them
+    r"(?<=[Bb]earer )[\w.~+/-]{8,}=*",
+    r"gAAAAA[\w-]{40,}=*",  # what the vault has sealed
+)
+"""What is hidden for its shape, whoever made it."""
+
 HIDDEN = "[hidden]"
 
 
 class Redactor:
-    """Replaces known secrets, and anything that looks like a bot token, in whatever is about to be written."""
+    """Replaces known secrets, and anything that looks like a token, in whatever is about to be written."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         # Longest first, so that a secret inside another does not leave the rest of it behind.
         known = sorted({secret for secret in secrets if len(secret) >= 6}, key=len, reverse=True)
-        parts = [re.escape(secret) for secret in known] + [BOT_TOKEN.pattern]
+        parts = [re.escape(secret) for secret in known] + list(TOKENS)
         self._pattern = re.compile("|".join(parts))
 
     def clean(self, text: str) -> str:

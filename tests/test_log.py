@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from cryptography.fernet import Fernet
 
 from bot.log import HIDDEN, Redactor, configure_logging
 
@@ -121,6 +122,22 @@ def test_a_warning_of_a_library_is_structured_and_clean_too(capsys: pytest.Captu
     logging.getLogger("telegram").warning("lost %s", TOKEN)
     (line,) = lines(capsys)
     assert line["event"] == f"lost {HIDDEN}"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        TOKEN,
+        "eyJhbGciOiJFZERTQSJ9.eyJvcmlnaW4iOiJhcGkifQ.c2lnbmF0dXJlb2Y",
+        "Bearer at.0123456789abcdef.0123",
+        Fernet(Fernet.generate_key()).encrypt(b"code").decode(),
+    ],
+)
+def test_tokens_nobody_told_us_of_are_hidden_for_their_shape(secret: str) -> None:
+    hidden = Redactor().clean(f"sent {secret} away")
+    assert secret.removeprefix("Bearer ") not in hidden
+    assert hidden.startswith("sent ")
+    assert hidden.endswith(f"{HIDDEN} away")
 
 
 def test_a_secret_inside_a_longer_one_leaves_no_remainder() -> None:
