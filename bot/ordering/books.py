@@ -79,7 +79,8 @@ class Books:
         order = await tables.orders.by_id(order_id)
         if order is None:
             raise UnknownOrder(f"no order has the id {order_id}")
-        report = ripened(order, exact(report), self._clock(), self._policy.partial_final_after)
+        policy = self._policy
+        report = ripened(order, exact(report), self._clock(), policy.partial_final_after, policy.partial_final_looks)
         settlement = await self._judge(tables, order, report, doubtful=recovered)
         after = self._scheduled(settlement, polled)
         if polled or after != order or settlement.codes:
@@ -97,7 +98,7 @@ class Books:
         calm = order if order.attention in SHORT_OF_CODES else replace(order, attention=None, attention_detail="")
         bound = replace(calm, supplier_order_id=report.supplier_order_id)
         now = self._clock()
-        ripe = ripened(order, exact(report), now, self._policy.partial_final_after)
+        ripe = ripened(order, exact(report), now, self._policy.partial_final_after, looks=0)
         settlement = decide(bound, ripe, await tables.orders.codes(order.id), now)
         after = bound if order.state.terminal else self._scheduled(replace(settlement, before=order), polled=True)
         after = await self.record(tables, order, after, settlement.codes)

@@ -1,6 +1,6 @@
 """Events: what suppliers pushed is read, bound to its order and settled."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
@@ -164,7 +164,8 @@ class EventReader:
     async def _agreed(self, tables: Tables, event: StoredEvent, order: Order, pointer: Pointer) -> str:
         if order.state.terminal:
             # The rest of a part that we called final, or an order that we called refused: a human's /resolve reads it.
-            if order.state is OrderState.REJECTED or (order.state is OrderState.PARTIAL and _since(order, event)):
+            since = order.state is OrderState.PARTIAL and _since(order, event, self._clock())
+            if order.state is OrderState.REJECTED or since:
                 await self._flag(tables, order, Attention.LATE_CHANGE, pointer.supplier_order_id)
             return Unread.ENDED
         if order.attention is Attention.OTHER_GOODS:
@@ -195,5 +196,6 @@ def _unknown(event: StoredEvent, order_id: str) -> Unread:
     return Unread.UNKNOWN_ORDER
 
 
-def _since(order: Order, event: StoredEvent) -> bool:
-    return order.settled_at is not None and event.received_at > order.settled_at
+def _since(order: Order, event: StoredEvent, now: datetime) -> bool:
+    """Whether an event came after its order's end; an end in the future was written by a clock that ran ahead."""
+    return order.settled_at is not None and not event.received_at <= order.settled_at <= now

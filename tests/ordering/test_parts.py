@@ -23,16 +23,25 @@ def accepted(**changes: Any) -> Order:
     return make_order(**facts)
 
 
+DAY = timedelta(days=1)
+LOOKS = 24
+
+
 def test_a_part_that_grew_no_further_for_a_day_is_final() -> None:
-    order = accepted()
+    order = accepted(checks=LOOKS)
     said = report(order, ReportedStatus.DELIVERING, delivered=1, codes=keys("A"))
-    day = timedelta(days=1)
-    assert ripened(order, said, NOW + timedelta(hours=23), day) is said
-    final = ripened(order, said, NOW + day, day)
-    assert decide(order, final, (), NOW + day).after.state is OrderState.PARTIAL
+    assert ripened(order, said, NOW + timedelta(hours=23), DAY, LOOKS) is said
+    final = ripened(order, said, NOW + DAY, DAY, LOOKS)
+    assert decide(order, final, (), NOW + DAY).after.state is OrderState.PARTIAL
     nothing = report(order, ReportedStatus.DELIVERING)
-    assert ripened(order, nothing, NOW + day, day) is nothing
+    assert ripened(order, nothing, NOW + DAY, DAY, LOOKS) is nothing
     assert decide(order, replace(final, codes=keys("****-1")), (), LATER).after.attention is Attention.CODES_HIDDEN
+
+
+def test_a_clock_that_jumps_a_day_ahead_makes_no_part_final() -> None:
+    order = accepted(checks=LOOKS - 1)
+    said = report(order, ReportedStatus.DELIVERING, delivered=1, codes=keys("A"))
+    assert ripened(order, said, NOW + DAY, DAY, LOOKS) is said
 
 
 @given(before=st.integers(0, 5), told=st.integers(0, 5), held=st.integers(0, 5))

@@ -142,6 +142,17 @@ async def test_more_of_a_part_that_counted_as_final_is_shown_to_a_human_who_can_
     assert await shop.codes(order) == ("A", "B")
 
 
+async def test_more_of_a_part_that_ended_while_the_clock_ran_ahead_is_shown_to_a_human_too(shop: Shop) -> None:
+    order = await shop.accepted()
+    shop.clock.pass_(days=1)
+    shop.supplier.looks.append(report(order, ReportedStatus.PARTIAL, delivered=1, codes=keys("A")))
+    await shop.work()
+    assert (await shop.order(order)).state is OrderState.PARTIAL
+    shop.clock.pass_(days=-1)
+    assert await shop.push(Pointer("S-1", order.id)) == "the order had ended"
+    assert (await shop.order(order)).attention is Attention.LATE_CHANGE
+
+
 async def test_a_rejected_order_that_the_supplier_points_at_is_shown_to_a_human(shop: Shop) -> None:
     order = await shop.confirmed()
     shop.clock.pass_(hours=1)

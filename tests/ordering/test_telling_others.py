@@ -88,7 +88,7 @@ async def test_unless_it_chose_the_desk_hears_of_failures_and_not_of_good_orders
     ],
 )
 async def test_the_desk_hears_exactly_the_events_it_chose(store: Store, event: FeedEvent, notice: NoticeKind) -> None:
-    shop = Shop(store, partial_final_after=timedelta())
+    shop = Shop(store, partial_final_after=timedelta(), partial_final_looks=0)
     await choose(store, {DESK_CHAT: Choices(feed=(event,))})
     for answer in (completed, _in_part, failed, _refused):
         order = await ordered(shop)
