@@ -28,6 +28,9 @@ SECRET_SETTINGS = ("BOT_TOKEN", "SECRET_KEYS", "_API_KEY", "_API_SECRET", "_WEBH
 WORD = re.compile(r"(?<![\w.:-])\w[\w-]*(?![\w:-]|\.\d)")
 """A word or number that is no part of a time, an address or a longer one."""
 
+PLACE = re.compile(r"(?<=, )line \d+(?=, in )")
+"""Where in a file a traceback points; four digits of it may be somebody's PIN by chance."""
+
 INVITE = re.compile(r"\bstart(?:group)?=([A-Za-z0-9_-]{16,64})")
 
 
@@ -125,9 +128,9 @@ class Hunt:
 
 
 def _said(line: str) -> list[str]:
-    """The texts of a JSON line but for its time; the line itself when it is none."""
+    """The texts of a JSON line but for its time and a traceback's line numbers; the line itself when it is none."""
     entry = _entry(line)
-    return list(_texts({**entry, "timestamp": None})) if entry else [line]
+    return [PLACE.sub("", text) for text in _texts({**entry, "timestamp": None})] if entry else [line]
 
 
 def _entry(line: str) -> Json:

@@ -67,6 +67,7 @@ def test_a_secret_inside_of_base_64_is_found_wherever_it_begins(before: str, cod
         entry(address="127.0.0.1:4821", seconds="0.4821", order="7f-4821-aa", span="14821"),
         entry(masked="****-****-****-NPQR"),
         entry(fact="ABCD-EFGH-JKLM-NPQ"),
+        entry(exception='  File "application.py", line 4821, in process_update'),
     ],
 )
 def test_what_only_looks_like_a_short_secret_is_not_one(line: str) -> None:

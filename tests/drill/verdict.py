@@ -134,8 +134,7 @@ def codes_lost(case: Case) -> Found:
     """Every code that the supplier delivered is in the chat that ordered it, whole."""
     for row in case.own.rows:
         order, heard = case.theirs(row), case.heard(row)
-        flagged = row.attention in OWED_BY_SUPPLIER or (row.attention in DISPUTED and not row.terminal)
-        if order is None or flagged or not (row.terminal or order.told):
+        if order is None or row.attention in OWED_BY_SUPPLIER | DISPUTED or not (row.terminal or order.told):
             continue
         lacking = sum(not all(any(one.shows(part) for one in heard) for part in code) for code in order.codes)
         if lacking:
@@ -180,7 +179,9 @@ def _mischarged(case: Case, row: Row) -> Found:
     charges = [-one.amount for one in case.own.postings if one.order_id == row.id and one.kind == "charge"]
     charged = sum(charges, Decimal(0))
     due = _dues(row, case.theirs(row))
-    if len(charges) > 1 or charged != (row.captured or 0) or charged not in due:
+    # What comes after an end changes no money by itself: a human corrects it.
+    undue = charged not in due and row.attention not in DISPUTED
+    if len(charges) > 1 or charged != (row.captured or 0) or undue:
         words = f"is {row.state} at {row.price}, due {sorted(due)}, charged {charges}, captured {row.captured}"
         yield Violation(Kind.MONEY, row.reference, words)
 
