@@ -8,7 +8,7 @@ from typing import Final
 
 from babel.numbers import list_currencies
 
-from bot.resellers.naming import closest_to_any, folded
+from bot.resellers.naming import closest_reading, folded
 from storage.records.resellers import MarkupScope
 
 LONGEST_NAME: Final = 64
@@ -45,14 +45,14 @@ def name_first(text: str, names: Mapping[str, int], stops: Sequence[str] = ()) -
             return Named(reseller_id, " ".join(words[count:]))
     ends = (index for index, word in enumerate(words) if index and (_numeric(word) or word.lower() in stops))
     end = next(ends, len(words))
-    return NotNamed(" ".join(words[:end]), _meant([" ".join(words[:count]) for count in (end, len(words))], names))
+    return NotNamed(" ".join(words[:end]), _meant(words, (end, len(words)), names))
 
 
 def whole_name(text: str, names: Mapping[str, int]) -> Named | NotNamed:
     """Find the reseller that the whole text names."""
     name = " ".join(text.split())
     reseller_id = names.get(folded(name))
-    return NotNamed(name, _meant([name], names)) if reseller_id is None else Named(reseller_id, "")
+    return NotNamed(name, _meant([name], (1,), names)) if reseller_id is None else Named(reseller_id, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,13 @@ def bounds_text(text: str) -> dict[str, str] | None:
     return found if found and all(found.values()) else None
 
 
-def _meant(texts: Sequence[str], names: Mapping[str, int]) -> list[int]:
-    return [names[name] for name in closest_to_any(texts, names, MOST_MEANT)]
+def _meant(words: Sequence[str], counts: Sequence[int], names: Mapping[str, int]) -> list[int]:
+    """Whose names are closest to the words: to one of these many, or to as many as the name itself has."""
+
+    def readings(name: str) -> list[str]:
+        return [" ".join(words[:count]) for count in (*counts, len(name.split()))]
+
+    return [names[name] for name in closest_reading(readings, names, MOST_MEANT)]
 
 
 def _numeric(word: str) -> bool:

@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import neg
@@ -60,19 +60,20 @@ def folded(name: str) -> str:
 
 def closest(words: str, names: Iterable[str], limit: int = 5) -> list[str]:
     """The folded names that somebody may have meant, the likeliest first; none when nothing is near."""
-    return closest_to_any([words], names, limit)
+    return closest_reading(lambda _name: [words], names, limit)
 
 
-def closest_to_any(readings: Iterable[str], names: Iterable[str], limit: int = 5) -> list[str]:
-    """As ``closest``, where it is open how many of the words are the name: by whichever reading fits a name best."""
-    meant = [reading for reading in map(folded, readings) if reading]
-    likely = {name: max((_likeness(one, name) for one in meant), default=NOTHING_ALIKE) for name in names}
+def closest_reading(readings: Callable[[str], Iterable[str]], names: Iterable[str], limit: int = 5) -> list[str]:
+    """As ``closest``, where the words may be read in several ways: for a name by the one that fits it best."""
+    likely = {name: max(_likeness(folded(words), name) for words in readings(name)) for name in names}
     near = [name for name in likely if likely[name] > NOTHING_ALIKE]
     return sorted(near, key=lambda name: (*map(neg, likely[name]), name))[:limit]
 
 
 def _likeness(meant: str, name: str) -> tuple[float, float]:
     """How likely a name was meant: by its best part, then by the whole of it; zeros for not at all."""
+    if not meant:
+        return NOTHING_ALIKE
     whole, part = _alike(meant, name), _part_alike(meant, name)
     begins = name.startswith(meant) or _begins_a_word(meant, name)
     best = max(1.0 if begins else 0.0, whole if whole >= ENOUGH_ALIKE else 0.0, part if part >= PART_ALIKE else 0.0)

@@ -56,6 +56,14 @@ def test_a_name_of_digits_is_still_found_when_it_is_mistyped() -> None:
     assert 4 in found.meant
 
 
+def test_a_mistyped_name_with_a_number_goes_before_its_neighbours() -> None:
+    shops = {f"reseller {number} of the game": number for number in range(9)}
+    for rest in ("", " 5", " minute 1", " 5 a note of many words"):
+        found = name_first(f"Resseler 6 of the game{rest}", shops, ("minute",))
+        assert isinstance(found, NotNamed)
+        assert found.meant[0] == 6
+
+
 def test_a_whole_name_takes_no_word_for_granted() -> None:
     assert whole_name(" nova  GAMES ", NAMES) == Named(2, "")
     found = whole_name("Nova Gmaes", NAMES)

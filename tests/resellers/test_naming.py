@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.resellers.naming import MAX_NAME, WrongName, WrongNameReason, clean_name, closest, closest_to_any, folded
+from bot.resellers.naming import MAX_NAME, WrongName, WrongNameReason, clean_name, closest, folded
 
 FAMILY = "\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
 
@@ -90,11 +90,6 @@ def test_the_likeliest_goes_before_what_is_near_as_a_whole() -> None:
     known = ["gamma keys", "lambda very long name", "alpha store"]
     assert closest("lamda very", known)[0] == "lambda very long name"
     assert closest("alfa", known) == ["alpha store"]
-
-
-def test_of_several_readings_the_one_that_fits_a_name_best_decides() -> None:
-    known = [f"reseller {number} of the game" for number in range(9)]
-    assert closest_to_any(["resseler", "resseler 6 of the game"], known)[0] == "reseller 6 of the game"
 
 
 def test_the_beginning_of_a_name_or_of_one_of_its_words_offers_all_that_go_on_so() -> None:
