@@ -1,8 +1,8 @@
 """Time lapse: the bot's clocks and waits run so many times faster, while the world around it keeps real time.
 
 Everything that waits through asyncio follows: pauses, timeouts, leases, schedules. So do ``time.monotonic`` and the
-store's clock. Waits for the network follow too: what the bot gives 15 seconds is cut off after a quarter of a real
-one at 60 times the speed, so the factor must leave the other side time to answer.
+store's clock. The other side lives in real time, and a call that the bot gives 15 seconds would be cut off after half a
+real one at 30 times the speed: it gets ``SLACK`` times as long.
 """
 
 import asyncio
@@ -11,15 +11,20 @@ import selectors
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, tzinfo
 from typing import Any
 
+import anyio
 import uvloop
 
 from storage import clock
 
 FACTOR = "DRILL_HASTE"
 """The environment variable that says how many times faster."""
+
+SLACK = 3
+"""How much more patience each step of a call has, for a machine that is busy."""
 
 _real = time.monotonic
 
@@ -55,6 +60,13 @@ def install(factor: float) -> None:
     began = _real()
     time.monotonic = lambda: began + (_real() - began) * factor
     setattr(clock, datetime.__name__, _Calendar(factor, clock.datetime))
+
+    fail_after = anyio.fail_after
+
+    def patiently(delay: float | None, shield: bool = False) -> AbstractContextManager[Any]:
+        return fail_after(None if delay is None else delay * SLACK, shield)
+
+    setattr(anyio, fail_after.__name__, patiently)  # what httpcore bounds its steps with
 
     def loop() -> asyncio.AbstractEventLoop:
         # uvloop keeps its own time, out of reach; asyncio's loop asks time.monotonic and its selector.

@@ -24,8 +24,8 @@ from tests.journeys.people import Person
 from tests.journeys.processes import ROOT, BotProcess
 from tests.journeys.world import World, build_world
 
-HASTE = 60
-"""An hour passes in a minute. The bot gives a supplier a quarter of a real second to answer then."""
+HASTE = 30
+"""An hour passes in two minutes. A busy machine has some real seconds to answer the bot then."""
 
 PEOPLE = 4
 XBOX_VALUE = Decimal("14.99")
@@ -33,8 +33,8 @@ XBOX_VALUE = Decimal("14.99")
 
 ORDERS_EACH = 2
 PATIENCE = 60.0
-POLL = 0.4
-"""Real seconds of a long poll: the bot's own patience with one is a second of them."""
+POLL = 1.0
+"""Real seconds of a long poll."""
 
 
 class HastyBot(BotProcess):

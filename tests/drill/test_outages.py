@@ -6,13 +6,13 @@ import pytest
 
 from tests.drill.outages import OUTAGES, Lapse, OutageResult, sit_out, time_lapse
 
-MINUTES = 10
+MINUTES = 9
 FEW_MEGABYTES = 30 << 10
 
 
 @pytest.fixture(scope="module")
 def lapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lapse]:
-    """A world in which an hour passes in a minute."""
+    """A world in a hurry, which both outages are sat out in."""
     with time_lapse(tmp_path_factory.mktemp("lapse")) as running:
         yield running
 
