@@ -164,3 +164,14 @@ def test_a_result_that_cannot_be_delivered_says_whose_it_is_and_which_chat_is_cl
 def test_a_chat_that_cannot_be_reached_is_named() -> None:
     facts = {"chat_id": -100, "title": "Game & Corner", "reason": "the bot was removed"}
     assert "Game &amp; Corner" in notice_card(notice(NoticeKind.CHAT_UNREACHABLE, **facts), None, EN).text
+
+
+def test_an_outage_says_who_was_away_for_how_long_and_what_becomes_of_the_orders() -> None:
+    away = notice_card(notice(NoticeKind.SUPPLIER_AWAY, title="Voodoo <Center>", minutes=5), None, EN).text
+    assert "<b>Voodoo &lt;Center&gt; does not answer</b>" in away
+    assert "No answer for 5 minutes." in away
+    assert "tried again by themselves" in away
+    back = notice_card(notice(NoticeKind.SUPPLIER_BACK, title="Voodoo Center", minutes=61), None, EN).text
+    assert "<b>Voodoo Center answers again</b>" in back
+    assert "No answer for 61 minutes." in back
+    assert "Telegram answers again" in notice_card(notice(NoticeKind.TELEGRAM_BACK, minutes=1), None, EN).text
