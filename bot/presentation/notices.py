@@ -4,8 +4,7 @@ Facts in a notice's ``data`` (amounts as decimal text, all optional): ``ORDER_*`
 ``LOW_BALANCE``:
 ``title``, ``account``, ``amount``, ``currency``, ``limit``; ``CATALOG_REFUSED``: ``title``, ``reason``;
 ``CATALOG_RECOVERED``: ``title``, ``items``; ``SUPPLIER_CONFIGURATION``: ``title``, ``reason``;
-``SUPPLIER_AWAY``: ``title``, ``minutes``, ``reason``; ``SUPPLIER_BACK``: ``title``, ``minutes``; ``TELEGRAM_BACK``:
-``minutes``;
+``SUPPLIER_AWAY`` and ``SUPPLIER_BACK``: ``title``, ``minutes``; ``TELEGRAM_BACK``: ``minutes``;
 ``CHAT_UNREACHABLE``: ``chat_id``, ``title``, ``reason``; those of accounts are in ``bot.presentation.news``.
 ``DAILY_SUMMARY``: the figures of the day; ``DATABASE_RESTORED``: ``made_at``, ``orders``.
 """

@@ -5,11 +5,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.presentation.cards import clip
 from bot.presentation.speech import Speech
 from storage.records.queues import NoticeKind
-
-REASON_LENGTH = 200
 
 
 def outage_lines(kind: NoticeKind, data: Mapping[str, Any], speech: Speech) -> list[Markup | str | None]:
@@ -18,11 +15,9 @@ def outage_lines(kind: NoticeKind, data: Mapping[str, Any], speech: Speech) -> l
     lasted = _lasted(data, speech)
     match kind:
         case NoticeKind.SUPPLIER_AWAY:
-            reason = clip(str(data.get("reason", "")), REASON_LENGTH)
             return [
                 speech.text("📡 <b>{supplier} does not answer</b>", supplier=supplier),
                 lasted,
-                Markup("<i>{}</i>").format(reason) if reason else None,
                 speech.text("Orders there wait and are tried again by themselves. You will hear when it is back."),
             ]
         case NoticeKind.SUPPLIER_BACK:
