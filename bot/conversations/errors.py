@@ -51,13 +51,13 @@ class Troubles:
 
     async def _tell(self, update: Update, talk: Talk) -> None:
         if not (is_insider(talk) if talk.admitted else self._let_in(update, talk)):
+            await talk.answer()
             return
         card = trouble_card(talk.speech)
         try:
-            if update.callback_query is None:
+            # A tap that was answered before it failed has no second answer.
+            if update.callback_query is None or not await talk.answer(card.text, alert=True):
                 await talk.send(card)
-            else:
-                await talk.answer(card.text, alert=True)
         except TelegramError as error:
             log.warning("the person could not be told", reason=error.message)
 

@@ -105,16 +105,21 @@ class Talk(CallbackContext[Bot, Nothing, Nothing, Nothing]):
         """The chat and topic, to be written to."""
         return Screen(self.bot, self.place.chat_id, self.place.thread_id)
 
-    async def answer(self, words: str = "", *, alert: bool = False) -> None:
-        """End the tap's spinner, once; a later call does nothing. A tap too old to answer is no failure."""
+    async def answer(self, words: str = "", *, alert: bool = False) -> bool:
+        """End the tap's spinner, once; a later call does nothing. A tap too old to answer is no failure.
+
+        Says whether Telegram showed the words.
+        """
         if self.tapped is None or self._answered:
-            return
+            return False
         self._answered = True
         text = clip(words, int(CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)) if words else None
         try:
             await self.tapped.answer(text, show_alert=alert)
         except TelegramError as error:
             log.info("tap not answered", reason=error.message)
+            return False
+        return True
 
     async def show(self, card: Card) -> int:
         """Edit the tapped message into ``card``, or send it anew; returns the id of the message that shows it."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar, cast
 
 from telegram import Update
-from telegram.ext import Application, BaseHandler
+from telegram.ext import Application, ApplicationHandlerStop, BaseHandler
 
 from bot.conversations.talk import Talk
 from bot.presentation.buttons import Button, ButtonError
@@ -41,11 +41,14 @@ class Tap(BaseHandler[Update, Talk, Any], Generic[B]):
         check_result: object,
         context: Talk,
     ) -> Any:
-        """Call back, and answer the tap if the callback did not."""
+        """Call back, and answer the tap if the callback did not; one that failed is answered by the error handler."""
         try:
-            return await self._tapped(context, cast("B", check_result))
-        finally:
+            result = await self._tapped(context, cast("B", check_result))
+        except ApplicationHandlerStop:
             await context.answer()
+            raise
+        await context.answer()
+        return result
 
     @staticmethod
     async def _refuse(_update: Update, _talk: Talk) -> None:
