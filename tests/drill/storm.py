@@ -35,7 +35,9 @@ PASSED = (660.0, 4500.0, 8500.0, 12_500.0)
 """So much passes by the clock: pauses between looks grow to ten minutes, hidden codes are looked at hourly."""
 
 LOOK_WITHIN = 25.0
-READY_WITHIN = 90.0
+READY_WITHIN = 240.0
+"""A start that loses several replies of Telegram in a row waits half a minute between two tries."""
+
 LAST_WORDS_WITHIN = 60.0
 ENDINGS = ("✅", "⚠️", "❌")
 
