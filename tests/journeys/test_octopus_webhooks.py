@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.journeys import conftest, events
+from tests.journeys import events
 from tests.journeys.cards import MANY, XBOX, orders_cards, sees_cards, theirs
 from tests.journeys.octopus import PREVIOUS_SECRET, WEBHOOK_SECRET
 from tests.journeys.orders import card_of, sees_order
@@ -93,7 +93,7 @@ def test_a_body_without_a_good_signature_is_refused_and_changes_nothing(
 def test_what_the_other_supplier_signed_is_refused_here(world: World, held: tuple[str, Order]) -> None:
     _, order = held
     body = json.dumps({"id": "evt_1", "type": "order.delivered", "data": told(order)}).encode()
-    foreign = events.signature(body, conftest.WEBHOOK_SECRET)
+    foreign = events.signature(body)
     both = {events.SIGNATURE.encode(): foreign.encode(), b"X-Signature": foreign.removeprefix("sha256=").encode()}
     assert sent(world, told(order), both) in REFUSED
     assert events.post(world, body, events.signature(body, WEBHOOK_SECRET)) in REFUSED, "nor the other way round"
