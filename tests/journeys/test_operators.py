@@ -205,7 +205,15 @@ def test_a_person_may_choose_another_language_than_their_telegrams(ada: Person) 
 def test_menus_fit_the_person_the_place_and_the_language(ada: Person, world: World) -> None:
     for language in ("", "ru"):
         assert menu(world, language, type="default") == ["start"]
-        assert menu(world, language, type="all_group_chats") == ["order", "find", "orders", "cancel", "notify", "language", "help"]
+        assert menu(world, language, type="all_group_chats") == [
+            "order",
+            "find",
+            "orders",
+            "cancel",
+            "notify",
+            "language",
+            "help",
+        ]
         operators = menu(world, language, type="chat", chat_id=ada.id)
         assert operators[:4] == ["order", "find", "orders", "cancel"]
         assert {"balance", "status", "catalog", "resolve", "admin", "credit", "audit"} <= set(operators)
