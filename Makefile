@@ -54,7 +54,7 @@ test-drill: setup
 # ONLY is a ladder, a single run of one, `storm` or `outages`; SEED is the first storm's, MINUTES how long storms rage.
 drill: setup
 	$(BIN)/python -m tests.drill $(if $(filter storm outages,$(ONLY)),$(ONLY),$(if $(ONLY),ladder $(ONLY))) \
-		$(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STRIDE),--stride $(STRIDE))
+		$(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STRIDE),--stride $(STRIDE)) $(if $(FIRST),--first $(FIRST))
 
 check: lint types layers translations dependencies
 

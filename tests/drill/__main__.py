@@ -60,6 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("what", nargs="?", choices=("all", "ladder", "storm", "outages"), default="all")
     parser.add_argument("only", nargs="*", metavar="NAME", help="ladders or runs, such as order/key-pushed/57")
     parser.add_argument("--stride", type=int, default=1, help="die at every so many-th step only")
+    parser.add_argument("--first", type=int, default=1, help="the step to begin with")
     parser.add_argument("--minutes", type=float, default=30, help="how long storms rage, one after another")
     parser.add_argument("--seed", type=int, help="the first storm's seed")
     parser.add_argument("--seconds", type=float, help="one storm of so many seconds instead")
@@ -90,7 +91,7 @@ def _climb(chosen: argparse.Namespace, folder: Path, console: Console) -> list[V
     over = threading.Event()
 
     def worker(number: int) -> list[Climb]:
-        return list(_climbs(work, folder / f"world-{number}", chosen.stride, console, over))
+        return list(_climbs(work, folder / f"world-{number}", chosen, console, over))
 
     with ThreadPoolExecutor(WORLDS) as pool:
         try:
@@ -110,7 +111,7 @@ def _next(work: SimpleQueue[Ladder]) -> Ladder | None:
 
 
 def _climbs(
-    work: SimpleQueue[Ladder], folder: Path, stride: int, console: Console, over: threading.Event
+    work: SimpleQueue[Ladder], folder: Path, chosen: argparse.Namespace, console: Console, over: threading.Event
 ) -> Iterator[Climb]:
     """Climb ladder after ladder in a world of its own."""
     folder.mkdir()
@@ -118,10 +119,15 @@ def _climbs(
     try:
         while not over.is_set() and (ladder := _next(work)):
             began = time.monotonic()
-            runs = tuple(takewhile(lambda _: not over.is_set(), climb(stage, ladder, stride=stride)))
+            runs = tuple(
+                takewhile(lambda _: not over.is_set(), climb(stage, ladder, first=chosen.first, stride=chosen.stride))
+            )
             done = Climb(ladder.name, runs, leaks(stage, ladder))
             seconds = time.monotonic() - began
             console.print(f"{done.name}: {len(runs)} runs, {len(done.violations)} violations, {seconds:.0f} s")
+            # At once, so that whoever interrupts an hour of runs has read what was found.
+            for violation in done.violations:
+                console.print(str(violation), style="red", markup=False)
             yield done
     finally:
         stage.close()
