@@ -57,9 +57,7 @@ class Crew:
         if key in self._tasks:
             work.close()
             return
-        task = asyncio.create_task(self._guarded(key, work))
-        self._tasks[key] = task
-        task.add_done_callback(lambda _: self._ended(key))
+        self._tasks[key] = asyncio.create_task(self._guarded(key, work))
 
     async def _guarded(self, key: str, work: Coroutine[None, None, None]) -> None:
         try:
@@ -68,6 +66,9 @@ class Crew:
             log.warning("a piece of work waits for the store", piece=key, reason=str(error))
         except Exception:  # the worker's edge: the piece's lease runs out and it is claimed again
             log.exception("a piece of work failed", piece=key)
+        finally:
+            # Not once the task is done, a step later: the piece may have been claimed again by then.
+            self._ended(key)
 
     def _ended(self, key: str) -> None:
         del self._tasks[key]

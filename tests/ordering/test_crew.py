@@ -83,6 +83,35 @@ async def test_the_same_key_is_never_worked_on_twice_at_once() -> None:
     assert bench.ended == [1]
 
 
+async def test_a_piece_that_is_claimed_again_the_moment_it_ends_is_worked_on_again() -> None:
+    bench = Bench([], size=2)
+    first, again = asyncio.Event(), asyncio.Event()
+    claims = 0
+
+    async def claim(_limit: int) -> list[int]:
+        nonlocal claims
+        claims += 1
+        if claims == 2:
+            await again.wait()
+        return [1] if claims <= 2 else []
+
+    async def work(piece: int) -> None:
+        bench.started.append(piece)
+        await first.wait()
+
+    bench.claim = claim
+    bench.work = work
+    task = asyncio.create_task(bench.run())
+    await settled()
+    # One commit wakes both: the piece's last write, and the claim that came after it.
+    first.set()
+    again.set()
+    await bench.idle.wait()
+    await settled()
+    assert bench.started == [1, 1]
+    await stopped(task)
+
+
 async def test_a_piece_that_fails_does_not_stop_the_others() -> None:
     bench = Bench([1, 2, 3], size=1)
     bench.gate.set()
