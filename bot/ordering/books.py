@@ -124,7 +124,9 @@ class Books:
             return after
         held = settlement.verdict is Verdict.HELD
         if held and after.attention is Attention.CODES_HIDDEN and (polled or before.attention is not after.attention):
-            return replace(after, checks=0, next_check_at=self.schedule.next_hidden(now))
+            # Looks that brought nothing stay counted: a part that they made final is not to be watched grow anew.
+            checks = 0 if settlement.codes else after.checks
+            return replace(after, checks=checks, next_check_at=self.schedule.next_hidden(now))
         # What was flagged for another reason may have been held for long: that begins nothing anew.
         newly_held = held and before.attention not in SHORT_OF_CODES and after.attention in SHORT_OF_CODES
         if before.state is not OrderState.ACCEPTED or newly_held or (settlement.codes and polled):

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bot.ordering.parts import broken_off, ripened
 from bot.ordering.transitions import decide
-from bot.suppliers.protocol import ReportedStatus
+from bot.suppliers.protocol import Report, ReportedStatus
 from storage.records.orders import Attention, Order, OrderState
 from tests.factories import NOW, keys, make_order
-from tests.ordering.shop import failed, report
+from tests.ordering.shop import Shop, failed, report
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -42,6 +42,32 @@ def test_a_clock_that_jumps_a_day_ahead_makes_no_part_final() -> None:
     order = accepted(checks=LOOKS - 1)
     said = report(order, ReportedStatus.DELIVERING, delivered=1, codes=keys("A"))
     assert ripened(order, said, NOW + DAY, DAY, LOOKS) is said
+
+
+async def looks(shop: Shop, order: Order, said: Report, lasting: timedelta) -> int:
+    """How often an order is looked at in a time in which the same is said of it."""
+    end, before = shop.clock.now + lasting, len(shop.supplier.looked)
+    while (due := (await shop.order(order)).next_check_at) and due <= end:
+        shop.clock.now = max(shop.clock.now, due)
+        shop.supplier.looks.append(said)
+        await shop.work()
+    shop.clock.now = end
+    return len(shop.supplier.looked) - before
+
+
+async def test_a_final_part_whose_codes_stay_hidden_is_looked_at_once_an_hour(shop: Shop) -> None:
+    order = await shop.accepted()
+    said = report(order, ReportedStatus.DELIVERING, delivered=1, codes=keys("****-1"))
+    assert await looks(shop, order, said, DAY) > 100
+    assert await looks(shop, order, said, DAY) <= 25
+    assert (await shop.order(order)).attention is Attention.CODES_HIDDEN
+    clear = replace(said, codes=keys("A"))
+    shop.clock.pass_(hours=1)
+    shop.supplier.looks.append(clear)
+    await shop.work()
+    ended = await shop.order(order)
+    assert (ended.state, ended.attention) == (OrderState.PARTIAL, None)
+    assert await shop.codes(order) == ("A",)
 
 
 @given(before=st.integers(0, 5), told=st.integers(0, 5), held=st.integers(0, 5))
