@@ -122,10 +122,10 @@ class EventReader:
 
     async def _reported(self, tables: Tables, event: StoredEvent, report: Report) -> str:
         if not report.order_id:
-            return await self._unbound(tables, event.supplier, report)
+            return await self._unbound(tables, event, report)
         order = await tables.orders.by_id(report.order_id)
         if order is None or order.item.key.supplier != event.supplier:
-            return _unknown(event, report.order_id)
+            return _unknown(event, report.supplier_order_id, report.order_id)
         return await self._bound(tables, event, order, report)
 
     async def _bound(self, tables: Tables, event: StoredEvent, order: Order, report: Report) -> str:
@@ -137,11 +137,11 @@ class EventReader:
             log.error("event names another supplier order", reference=order.reference, supplier=event.supplier)
         return settlement.verdict.value
 
-    async def _unbound(self, tables: Tables, supplier: str, report: Report) -> str:
+    async def _unbound(self, tables: Tables, event: StoredEvent, report: Report) -> str:
         """An event without our id settles nothing, but the order that it seems to mean is asked about at once."""
-        order = await tables.orders.by_supplier_order(supplier, report.supplier_order_id)
+        order = await tables.orders.by_supplier_order(event.supplier, report.supplier_order_id)
         if order is None:
-            return Unread.UNKNOWN_ORDER
+            return _unknown(event, report.supplier_order_id, None)
         if order.state is OrderState.ACCEPTED:
             await self._hurry(tables, order)
         return Unread.UNBOUND
@@ -154,7 +154,7 @@ class EventReader:
             named = None
         order = named or holder
         if order is None:
-            return _unknown(event, pointer.order_id or "")
+            return _unknown(event, pointer.supplier_order_id, pointer.order_id)
         if (holder or order).id != order.id or order.supplier_order_id not in {None, pointer.supplier_order_id}:
             await self._flag(tables, order, Attention.ID_MISMATCH, pointer.supplier_order_id)
             log.error("event names another supplier order", reference=order.reference, supplier=event.supplier)
@@ -190,9 +190,14 @@ class EventReader:
             await self._books.record(tables, order, after)
 
 
-def _unknown(event: StoredEvent, order_id: str) -> Unread:
+def _unknown(event: StoredEvent, supplier_order_id: str, order_id: str | None) -> Unread:
     """Somebody else's order at the same account, or one of ours that a restored backup does not know."""
-    log.warning("an event is about an order that is not in this database", supplier=event.supplier, order=order_id[:64])
+    log.warning(
+        "an event is about an order that is not in this database",
+        supplier=event.supplier,
+        supplier_order=supplier_order_id[:64],
+        order=(order_id or "")[:64],
+    )
     return Unread.UNKNOWN_ORDER
 
 

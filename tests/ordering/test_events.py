@@ -4,8 +4,9 @@ import asyncio
 import json
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.suppliers.protocol import Report, ReportedStatus
+from bot.suppliers.protocol import Pointer, Report, ReportedStatus
 from storage.errors import StoreError
 from storage.records.orders import Attention, Order, OrderState
 from storage.records.queues import DeliveryKind, NoticeKind
@@ -127,8 +128,22 @@ async def test_an_event_without_our_id_has_the_order_asked_about(shop: Shop, sil
     assert await shop.work() == 0
 
 
-async def test_an_event_without_our_id_for_nobodys_order_is_recorded(shop: Shop) -> None:
-    assert await shop.push(Report("S-77", ReportedStatus.COMPLETED)) == "unknown order"
+@pytest.mark.parametrize(
+    ("said", "ours"),
+    [
+        (Report("S-77", ReportedStatus.COMPLETED), ""),
+        (Report("S-77", ReportedStatus.COMPLETED, order_id="id-of-before"), "id-of-before"),
+        (Pointer("S-77"), ""),
+        (Pointer("S-77", "id-of-before"), "id-of-before"),
+    ],
+)
+async def test_an_event_for_nobodys_order_is_recorded_and_named_in_the_log(
+    shop: Shop, said: Report | Pointer, ours: str
+) -> None:
+    with capture_logs() as lines:
+        assert await shop.push(said) == "unknown order"
+    [line] = [one for one in lines if one["event"] == "an event is about an order that is not in this database"]
+    assert (line["supplier"], line["supplier_order"], line["order"]) == ("voodoo", "S-77", ours)
 
 
 async def test_a_fault_of_ours_postpones_the_event(shop: Shop) -> None:
