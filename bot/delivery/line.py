@@ -57,6 +57,7 @@ class Line:
         self._unheard_since: datetime | None = None
         self._failed: set[int] = set()
         self._tries = 0
+        self._probes = 0
         self._down_since: datetime | None = None
         self._next_try = clock()
 
@@ -92,9 +93,7 @@ class Line:
         """How many more messages may be tried now: while Telegram is away one at a time, and after a pause."""
         if not self.away:
             return in_flight - in_hand
-        # No pause is longer than the longest: a try planned for later was planned before the clock was set back.
-        waits = NO_TIME < self._next_try - self._clock() <= self._policy.longest
-        return 1 if in_hand == 0 and not waits else 0
+        return 1 if in_hand == 0 and not self._waits(self._clock()) else 0
 
     def heard(self) -> None:
         """Telegram answered something: an update was fetched, somebody's question was replied to."""
@@ -112,8 +111,10 @@ class Line:
         if not before:
             self._failed.add(delivery_id)
         self._tries += 1
-        if self.away:
+        # What was in flight when the line fell fails with it, and is no try at whether Telegram is back.
+        if self.away and not self._waits(now):
             self._next_try = now + self._pause()
+            self._probes += 1
         return self.away and not before
 
     def answered(self) -> Outage | None:
@@ -121,13 +122,18 @@ class Line:
         self.heard()
         over = Outage(self._down_since, self._clock(), self._tries) if self.away and self._down_since else None
         self._failed.clear()
-        self._tries, self._down_since = 0, None
+        self._tries, self._probes, self._down_since = 0, 0, None
+        self._next_try = self._clock()
         return over
+
+    def _waits(self, now: datetime) -> bool:
+        """Whether the next try is still to come."""
+        # No pause is longer than the longest: a try planned for later was planned before the clock was set back.
+        return NO_TIME < self._next_try - now <= self._policy.longest
 
     def _pause(self) -> timedelta:
         """Doubles with each try, shortened by chance by up to half."""
-        doublings = min(self._tries - self._policy.messages, 20)
-        pause = min(self._policy.longest, self._policy.first * 2 ** max(doublings, 0))
+        pause = min(self._policy.longest, self._policy.first * 2 ** min(self._probes, 20))
         return pause * (1 - self._chance() / 2)
 
 

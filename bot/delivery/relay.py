@@ -37,6 +37,15 @@ class RelayLimits:
     hold_seconds: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """How a try ended. Only where Telegram was ``asked`` does that say anything about Telegram."""
+
+    order: Order | None
+    ending: Ending
+    asked: bool = False
+
+
 class Relay:
     """Delivers the outbox: side by side across chats, one after another inside a chat."""
 
@@ -115,11 +124,12 @@ class Relay:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _deliver(self, delivery: Delivery) -> None:
-        order, ending = await self._try(delivery)
+        done = await self._try(delivery)
         try:
-            while not await self._written_down(delivery, order, ending):
+            while not await self._written_down(delivery, done.order, done.ending):
                 await self._sleep(self._limits.hold_seconds)
-            await self._heed(delivery, ending)
+            if done.asked:
+                await self._heed(delivery, done.ending)
         except TelegramRefuses as error:
             self._refused = error
         except Exception:  # a worker's edge: the lease runs out and the message is tried again
@@ -134,17 +144,17 @@ class Relay:
             return False
         return True
 
-    async def _try(self, delivery: Delivery) -> tuple[Order | None, Ending]:
+    async def _try(self, delivery: Delivery) -> _Try:
         try:
             rendered = await self._store.read(
                 lambda tables: render(tables, delivery, self._default_language, protected=self._protect_content)
             )
-            return rendered.order, await attempt(self._bot, delivery, rendered)
+            return _Try(rendered.order, await attempt(self._bot, delivery, rendered), asked=True)
         except NothingToSay as error:
-            return None, Refused(str(error))
+            return _Try(None, Refused(str(error)))
         except Exception:  # a worker's edge: one message that cannot be written must not stop the others
             log.exception("a delivery could not be prepared", delivery=delivery.id, kind=delivery.kind)
-            return None, InDoubt("it could not be prepared")
+            return _Try(None, InDoubt("it could not be prepared"))
 
     async def _heed(self, delivery: Delivery, ending: Ending) -> None:
         """Learn from a try whether Telegram is there."""

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from telegram.error import NetworkError
 from telegram.ext import ExtBot
 
-from bot.delivery.endings import Endings, Outcome
+from bot.delivery.endings import Endings, Outcome, Patience
 from bot.delivery.line import Line, LinePolicy, ListeningRequest, Outage
 from bot.delivery.outcomes import InDoubt
 from storage.records.orders import OrderState
 from storage.records.queues import Delivery, Priority
 from tests.delivery.local import ADA, BORIS, LocalTelegram
 from tests.delivery.relaying import Desk, Shop, at_work, result_of
-from tests.factories import NOW
+from tests.factories import NOW, keys, make_delivery
 
 IN_FLIGHT = 16
 
@@ -80,6 +80,30 @@ def test_while_telegram_is_away_one_message_at_a_time_is_tried() -> None:
     time.passes(1)
     assert line.room(IN_FLIGHT, 0) == 1
     assert line.room(IN_FLIGHT, 1) == 0
+
+
+def test_what_was_in_flight_when_the_line_fell_makes_the_first_pause_no_longer() -> None:
+    time = Time()
+    line = fallen(time)
+    for message in range(4, IN_FLIGHT + 1):
+        line.failed(message)
+    time.passes(1)
+    assert line.room(IN_FLIGHT, 0) == 1
+    line.failed(17)
+    time.passes(1)
+    assert line.room(IN_FLIGHT, 0) == 0
+    time.passes(1)
+    assert line.room(IN_FLIGHT, 0) == 1
+
+
+def test_a_line_that_falls_again_at_once_waits_as_long_as_the_first_time() -> None:
+    time = Time()
+    line = fallen(time)
+    assert line.answered() is not None
+    for message in (1, 2, 3):
+        line.failed(message)
+    time.passes(1)
+    assert line.room(IN_FLIGHT, 0) == 1
 
 
 def test_the_first_answer_lets_everything_go_and_tells_how_long_it_was() -> None:
@@ -220,6 +244,52 @@ async def test_a_short_outage_is_the_logs_matter_alone(shop: Shop, bot: ExtBot[P
         for chat in range(7001, 7006):
             await shop.telegram.wait_for(chat, "Not delivered")
     assert await shop.telegram.said(BORIS) == []
+
+
+async def test_tries_while_telegram_was_away_do_not_count_when_it_is_back(shop: Shop) -> None:
+    time = Time()
+    line = fallen(time)
+    delivery = await shop.owe(result_of(await shop.order(state=OrderState.FAILED)))
+    endings = Endings(shop.store, Desk(), patience=Patience(max_tries=3), line=line, clock=time, count=shop.count)
+    time.now = shop.clock()
+
+    async def fails_in_doubt() -> None:
+        (claimed,) = await shop.store.write(lambda tables: tables.outbox.claim(time(), timedelta(seconds=30), 1))
+        await endings.write_down(claimed, None, InDoubt("NetworkError"))
+        time.passes(60)
+
+    for _ in range(5):
+        await fails_in_doubt()
+    line.answered()
+    for _ in range(3):
+        await fails_in_doubt()
+    assert [outcome for _, outcome in shop.counted] == [*[Outcome.RETRIED] * 7, Outcome.FAILED]
+    assert shop.row(delivery)["tries"] == 8
+
+
+async def test_messages_that_cannot_be_prepared_say_nothing_about_telegram(shop: Shop, bot: ExtBot[Priority]) -> None:
+    for chat in range(7001, 7005):
+        order = await shop.order(state=OrderState.COMPLETED, delivered=1, chat_id=chat)
+        await shop.store.write(lambda tables, order=order: tables.orders.add_codes(order.id, keys("AAAA")))
+        await shop.owe(result_of(order))
+    shop.spoil_codes()
+    line = Line(LinePolicy(first=SHORT, longest=SHORT), clock=shop.clock)
+    async with at_work(shop, bot, line=line):
+        await shop.until_counted(16)
+    assert not line.away
+    assert [outcome for _, outcome in shop.counted].count(Outcome.FAILED) == 4
+
+
+async def test_a_message_that_is_not_even_tried_does_not_mean_that_telegram_is_back(
+    shop: Shop, bot: ExtBot[Priority]
+) -> None:
+    line = Line(LinePolicy(first=SHORT, longest=SHORT), clock=shop.clock)
+    for message in (901, 902, 903):
+        line.failed(message)
+    await shop.owe(make_delivery(order_id=None, chat_id=ADA))
+    async with at_work(shop, bot, line=line):
+        await shop.until(Outcome.FAILED)
+    assert line.away
 
 
 async def test_a_single_result_outlives_an_outage_that_lasts_beyond_all_its_tries(

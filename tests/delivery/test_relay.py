@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import create_engine, text
 from telegram.ext import ExtBot
 
 from bot.delivery.endings import Endings, Outcome
@@ -187,10 +186,7 @@ async def test_a_result_that_cannot_be_decrypted_is_given_up_with_a_reason_and_o
 ):
     broken = await shop.order(state=OrderState.COMPLETED, delivered=1)
     await shop.store.write(lambda tables: tables.orders.add_codes(broken.id, keys("AAAA")))
-    engine = create_engine(shop.url)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE order_codes SET sealed = x'00'"))
-    engine.dispose()
+    shop.spoil_codes()
     first = await shop.owe(result_of(broken))
     await shop.owe(result_of(await shop.order(state=OrderState.FAILED)))
     async with at_work(shop, bot):
