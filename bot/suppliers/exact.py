@@ -77,7 +77,7 @@ def number(value: object) -> Decimal:
 
 def sane(number: Decimal) -> bool:
     """Whether it is a number that somebody can have meant: finite, not huge, and with as many digits as fit a line."""
-    if not number.is_finite() or abs(number) >= LARGEST:
+    if not number.is_finite() or number.copy_abs() >= LARGEST:  # abs() computes, and overflows beyond 1e999999
         return False
     _, digits, exponent = number.as_tuple()
     return isinstance(exponent, int) and exponent >= FINEST and len(digits) <= MOST_DIGITS

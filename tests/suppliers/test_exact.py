@@ -46,6 +46,8 @@ def test_what_is_no_json_object_is_refused_without_being_quoted(body: bytes) -> 
         "Infinity",
         10**12,
         "-1e12",
+        "1e1000000",
+        Decimal("-1e999999999"),
         [],
         1.5,
         "1e-31",
