@@ -41,8 +41,12 @@ class Redactor:
         self._pattern = re.compile("|".join(parts))
 
     def clean(self, text: str) -> str:
+        """Return ``text`` without secrets, and without bytes that somebody quotes."""
+        return self.hide(without_bytes(text))
+
+    def hide(self, text: str) -> str:
         """Return ``text`` without secrets."""
-        return self._pattern.sub(HIDDEN, without_bytes(text))
+        return self._pattern.sub(HIDDEN, text)
 
     def __call__(self, _logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Clean every value of a structlog event."""
@@ -55,15 +59,18 @@ class Redactor:
 
 
 class RedactingFormatter(structlog.stdlib.ProcessorFormatter):
-    """Cleans the finished line too: tracebacks are rendered late."""
+    """Hides secrets in the finished line too.
+
+    Its values have lost their bytes before: in a line of JSON what follows ``"2001:db8::b"`` would be taken for such.
+    """
 
     def __init__(self, redactor: Redactor, **options: Any) -> None:
         super().__init__(**options)
         self._redactor = redactor
 
     def format(self, record: logging.LogRecord) -> str:
-        """Render a record and clean the result."""
-        return self._redactor.clean(super().format(record))
+        """Render a record and hide what is secret in it."""
+        return self._redactor.hide(super().format(record))
 
 
 def configure_logging(level: str, style: str, secrets: Iterable[str] = ()) -> None:

@@ -37,6 +37,15 @@ def test_a_line_carries_time_level_event_and_facts(capsys: pytest.CaptureFixture
     assert str(line["timestamp"]).endswith("Z")
 
 
+def test_a_value_that_ends_like_the_beginning_of_bytes_leaves_the_line_whole(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging("info", "json")
+    structlog.get_logger().warning("no valid signature", client="2001:db8::b", supplier="voodoo")
+    (line,) = lines(capsys)
+    assert (line["client"], line["supplier"]) == ("2001:db8::b", "voodoo")
+
+
 def test_known_secrets_and_bot_tokens_are_hidden_in_values_and_tracebacks(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging("info", "json", ["ak_live_secret_key"])
     log = structlog.get_logger()
