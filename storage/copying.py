@@ -4,9 +4,11 @@ The mark tells a copy from the original when it is started in its place: what wa
 known to suppliers and Telegram only (``storage.repositories.copies``).
 """
 
+import fcntl
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -34,13 +36,11 @@ def copy_database(source: Path, target: Path, now: datetime) -> None:
             raise NotWritable(f"there is no database {source}")
         if target.exists() and target.samefile(source):
             raise NotWritable(f"the backup {target} would overwrite the database itself")
-        try:
+        with _alone(unfinished, target):
             _make_private(unfinished)
             _copy(source, unfinished, now)
             unfinished.replace(target)
             _sync(target.parent)
-        finally:
-            unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise NotWritable(f"the backup {target} cannot be written: {error.strerror}") from error
     except sqlite3.Error as error:
@@ -52,6 +52,33 @@ def copy_database(source: Path, target: Path, now: datetime) -> None:
 def marked(number: int) -> datetime | None:
     """When the copy with this mark was made, to the minute; None for an original."""
     return EPOCH + timedelta(minutes=number) if number else None
+
+
+@contextmanager
+def _alone(unfinished: Path, target: Path) -> Generator[None]:
+    """Keep other backups to the same place out, and leave nothing unfinished behind; raises ``NotWritable``.
+
+    Two that write one file would each find it damaged. The file itself is not locked: where ``flock`` is made of
+    SQLite's own kind of locks, as on network disks, that would keep SQLite out.
+    """
+    path = unfinished.with_name(unfinished.name + ".lock")
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
+    try:
+        _take(lock, target)
+        try:
+            yield
+        finally:
+            unfinished.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+    finally:
+        os.close(lock)
+
+
+def _take(lock: int, target: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise NotWritable(f"another backup to {target} is being made") from None
 
 
 def _make_private(path: Path) -> None:

@@ -1,6 +1,7 @@
 """Backups: consistent, private, checked before they replace an older one, and marked as the copies they are."""
 
 import asyncio
+import fcntl
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -132,6 +133,21 @@ async def test_what_a_broken_off_backup_left_is_replaced_and_made_private(store:
     left = target.with_name("copy.db.unfinished")
     left.write_bytes(b"half of a copy")
     left.chmod(0o644)
+    await store.backup(target)
+    assert modes(target.parent) == {"copy.db": 0o600}
+
+
+async def test_two_backups_to_one_place_do_not_spoil_each_other(store: Store, target: Path) -> None:
+    await store.backup(target)
+    older = content(target)
+    begun = target.with_name("copy.db.unfinished")
+    begun.write_bytes(b"what the other one has copied so far")
+    with begun.with_name("copy.db.unfinished.lock").open("wb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(NotWritable, match=r"another backup to .*copy\.db is being made"):
+            await store.backup(target)
+        assert content(target) == older
+        assert begun.read_bytes() == b"what the other one has copied so far"
     await store.backup(target)
     assert modes(target.parent) == {"copy.db": 0o600}
 
