@@ -23,7 +23,7 @@ async def test_a_credit_is_posted_told_and_audited(shop: Shop) -> None:
     assert "/debit Nova Games 1250.5" in shop.text()
     assert (await present(shop, nova)).balance == Decimal("1250.5")
     await shop.says("/audit")
-    assert "credit · Nova Games\n1250.50 USD: for May" in shop.text()
+    assert "credit · Nova Games\n$1,250.50: for May" in shop.text()
 
 
 async def test_the_opposite_entry_undoes_a_mistyped_one(shop: Shop) -> None:

@@ -122,7 +122,7 @@ def test_a_refused_catalog_leaves_the_others_news(ada: Person, world: World) -> 
     world.voodoo.publish("empty")
     world.octopus.change(STEAM.id, name="Steam Wallet Card Alone")
     assert "was not replaced" in refreshes(ada)
-    desk.sees("catalog of Voodoo Center was refused")
+    desk.sees("catalog of Voodoo Center could not be renewed")
     assert finds(ada, "wallet alone")
     assert finds(ada, goods.KEY.name)
 
@@ -132,7 +132,7 @@ def test_a_catalog_that_lost_most_of_its_items_is_refused_and_sells_on(ada: Pers
     desk = world.desk()
     world.octopus.switch("edition", edition)
     assert "was not replaced" in refreshes(ada)
-    desk.sees("catalog of Octopus Cards was refused")
+    desk.sees("catalog of Octopus Cards could not be renewed")
     assert finds(ada, "netflix kuwait")
     world.calm()
     assert "The catalog is new" in refreshes(ada)
@@ -143,7 +143,7 @@ def test_an_address_that_is_not_allowed_keeps_the_catalog_and_tells_operators(ad
     desk = world.desk()
     world.octopus.switch("ip_allowed", "false")
     assert "IP allowlist" in refreshes(ada)
-    assert "IP allowlist" in desk.sees("catalog of Octopus Cards was refused")["text"]
+    assert "IP allowlist" in desk.sees("catalog of Octopus Cards could not be renewed")["text"]
 
 
 def test_a_value_that_left_the_catalog_before_confirm_is_asked_for_again(ada: Person, world: World) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from bot.ordering.policy import OrderingPolicy
 from bot.suppliers.protocol import ReportedStatus
 from storage.records.orders import Attention, OrderState
 from storage.records.queues import DeliveryKind, NoticeKind
@@ -54,7 +55,7 @@ async def test_a_growing_order_is_looked_at_again_soon(shop: Shop) -> None:
 async def test_a_part_counts_as_final_after_a_day_and_the_operator_hears_of_it(shop: Shop) -> None:
     order = await shop.accepted()
     said = report(order, DELIVERING, delivered=1, codes=keys("A"))
-    for _ in range(20):
+    for _ in range(1 + OrderingPolicy().partial_final_looks):
         shop.supplier.looks.append(said)
         await shop.work_until_quiet(1)
     assert (await shop.order(order)).state is OrderState.ACCEPTED

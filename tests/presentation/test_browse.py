@@ -127,7 +127,7 @@ def test_a_cards_label_fits_and_keeps_values_and_the_countrys_beginning(
     label = item_label(item, speech)
     assert len(label) <= LABEL_LENGTH
     assert sold_out or speech.face(Decimal(most), "USD") in label
-    assert country.casefold() in name.casefold() or f" · {country[:8]}" in label
+    assert country.casefold() in name.casefold() or f" · {speech.region(country)[:8]}" in label
     assert name[:6] in label
 
 

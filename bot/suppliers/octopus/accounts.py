@@ -47,7 +47,7 @@ class Accounts:
             log.warning(
                 "octopus transactions not read, the order's cost stays as reported",
                 supplier_order_id=report.supplier_order_id,
-                reason=str(error) or "no answer in time",
+                reason=error.for_log if isinstance(error, SupplierError) else "no answer in time",
             )
             return report
 
