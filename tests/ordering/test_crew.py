@@ -88,8 +88,9 @@ async def test_a_piece_that_is_claimed_again_the_moment_it_ends_is_worked_on_aga
     first, again = asyncio.Event(), asyncio.Event()
     claims = 0
 
-    async def claim(_limit: int) -> list[int]:
+    async def claim(limit: int) -> list[int]:
         nonlocal claims
+        assert limit
         claims += 1
         if claims == 2:
             await again.wait()
