@@ -21,19 +21,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize("ladder", [one for one in ladders() if one.name in STRIDES], ids=lambda ladder: ladder.name)
-def test_a_kill_at_any_step_loses_nothing(stage: Stage, ladder: Ladder) -> None:
-    stride = STRIDES[ladder.name]
-    first = SystemRandom().randrange(1, stride + 1)
-    print(f"every {stride}th step from step {first}")  # noqa: T201 - shown when it fails; each violation says how to repeat it
-    runs = list(climb(stage, ladder, first=first, stride=stride))
-    wrong = [violation for run in runs for violation in run.violations] + leaks(stage, ladder)
-    assert not wrong, "\n".join(map(str, wrong))
-    assert sum(len(run.deaths) for run in runs) >= 3, "a ladder without rungs proves nothing"
-
-
-@pytest.mark.journey
 def test_a_bot_without_a_story_takes_no_step(stage: Stage) -> None:
+    # First of all tests of this stage: the webhooks of an earlier story may come again for a while.
     stage.enter("idle", {})
     stage.steps.write_text("")
     stage.gate.write_text("0")
@@ -43,6 +32,18 @@ def test_a_bot_without_a_story_takes_no_step(stage: Stage) -> None:
             assert httpx.get(f"{stage.bot.url}/{path}", timeout=30).is_success
     stage.gate.unlink()
     assert stage.steps.read_text() == ""
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("ladder", [one for one in ladders() if one.name in STRIDES], ids=lambda ladder: ladder.name)
+def test_a_kill_at_any_step_loses_nothing(stage: Stage, ladder: Ladder) -> None:
+    stride = STRIDES[ladder.name]
+    first = SystemRandom().randrange(1, stride + 1)
+    print(f"every {stride}th step from step {first}")  # noqa: T201 - shown when it fails; each violation says how to repeat it
+    runs = list(climb(stage, ladder, first=first, stride=stride))
+    wrong = [violation for run in runs for violation in run.violations] + leaks(stage, ladder)
+    assert not wrong, "\n".join(map(str, wrong))
+    assert sum(len(run.deaths) for run in runs) >= 3, "a ladder without rungs proves nothing"
 
 
 def test_the_name_of_a_run_leads_back_to_it() -> None:
