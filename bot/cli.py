@@ -95,6 +95,12 @@ def demo(
     ] = 8090,
     items: Annotated[int, typer.Option(min=100, max=200_000, help="Size of the invented catalog.")] = 3000,
     empty: Annotated[bool, typer.Option("--empty", help="Begin without resellers and their past orders.")] = False,
+    chosen: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="A setting of the bot, such as INVITE_HOURS=1; may be repeated."
+        ),
+    ] = None,
 ) -> None:
     """Try the whole shop on this machine; with BOT_TOKEN and ADMIN_IDS set, in your real Telegram."""
     choices = DemoChoices(
@@ -105,11 +111,21 @@ def demo(
         admin_ids=os.environ.get("ADMIN_IDS"),
         log_level=os.environ.get("LOG_LEVEL", "warning"),
         environment=environment_of_others(),
+        settings=dict(_named(setting) for setting in chosen or ()),
     )
     try:
         run_async(run_demo(choices))
     except (DemoFailed, ServerDidNotStart) as reason:
         fail(str(reason))
+
+
+def _named(setting: str) -> tuple[str, str]:
+    name, sign, value = setting.partition("=")
+    if not sign:
+        raise typer.BadParameter(f"{setting}: write it as NAME=VALUE", param_hint="--set")
+    if name.lower() not in Settings.model_fields:
+        raise typer.BadParameter(f"{name} is no setting; the README lists them all", param_hint="--set")
+    return name.upper(), value
 
 
 @cli.command()

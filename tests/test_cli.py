@@ -91,6 +91,14 @@ def test_a_port_that_cannot_be_is_refused() -> None:
     assert call("demo", "--port", "70000").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("setting", "complaint"), [("INVITE_HOURS", "write it as NAME=VALUE"), ("INVITE_HUORS=1", "is no setting")]
+)
+def test_a_setting_of_the_demo_that_cannot_be_is_refused(setting: str, complaint: str) -> None:
+    result = call("demo", "--set", setting)
+    assert (result.exit_code, complaint in result.stderr) == (2, True)
+
+
 def test_ctrl_c_ends_an_import_and_all_its_processes_without_a_fuss(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

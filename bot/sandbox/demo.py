@@ -8,7 +8,7 @@ import tempfile
 from asyncio.subprocess import Process
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,8 +47,8 @@ class DemoChoices:
     """What ``orderline demo`` was asked for. A ``bot_token`` means the real Telegram.
 
     ``items`` are in Voodoo Center's catalog, ``cards`` in Octopus Cards'. ``empty`` begins with no resellers;
-    in the real Telegram nobody plays them. ``environment`` is what the bot inherits:
-    none of its settings, which are all ours to choose.
+    in the real Telegram nobody plays them. ``environment`` is what the bot inherits: none of its settings,
+    which are all ours to choose but for those in ``settings``, by their names.
     """
 
     port: int = 8090
@@ -60,6 +60,7 @@ class DemoChoices:
     log_level: str = "warning"
     empty: bool = False
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def real_telegram(self) -> bool:
@@ -89,6 +90,7 @@ class Demo:
 
 async def run_demo(choices: DemoChoices) -> None:
     """Start everything, print the address, and stop everything at Ctrl-C; raises ``DemoFailed``."""
+    _check_names(choices.settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in SIGNALS:
@@ -157,6 +159,12 @@ async def _server(stack: AsyncExitStack, module: str, arguments: list[str]) -> S
 
 def bot_environment(choices: DemoChoices, at: Addresses, folder: Path) -> Mapping[str, str]:
     """The settings of the demo's bot: the ones of production, pointed at loopback."""
+    usual = {"OCTOPUS_WALLET_ID": DOLLARS, "UNCONFIRMED_ALERT_AFTER": "30", "LOG_LEVEL": choices.log_level}
+    return {**choices.environment, **usual, **choices.settings, **_wiring(choices, at, folder)}
+
+
+def _wiring(choices: DemoChoices, at: Addresses, folder: Path) -> Mapping[str, str]:
+    """What ties the parts together, and therefore is not for anybody to choose."""
     here = {
         "BOT_TOKEN": DEFAULT_TOKEN,
         "BOT_API_URL": at.telegram,
@@ -174,15 +182,19 @@ def bot_environment(choices: DemoChoices, at: Addresses, folder: Path) -> Mappin
         "OCTOPUS_API_SECRET": DEMO_OCTOPUS_SECRET,
         "OCTOPUS_API_URL": at.octopus,
         "OCTOPUS_WEBHOOK_SECRETS": DEMO_WEBHOOK_SECRET,
-        "OCTOPUS_WALLET_ID": DOLLARS,
-        "UNCONFIRMED_ALERT_AFTER": "30",
-        "LOG_LEVEL": choices.log_level,
         "PYTHONPATH": str(ROOT),
     }
     if choices.bot_token and choices.admin_ids:
         here |= {"BOT_TOKEN": choices.bot_token, "ADMIN_IDS": choices.admin_ids}
         del here["BOT_API_URL"]
-    return {**choices.environment, **here}
+    return here
+
+
+def _check_names(settings: Mapping[str, str]) -> None:
+    """Whether the demo leaves these settings to whoever starts it; raises ``DemoFailed``."""
+    wired = _wiring(DemoChoices(), Addresses(*("http://" for _ in fields(Addresses))), Path())
+    if names := sorted(settings.keys() & wired.keys()):
+        raise DemoFailed(f"{', '.join(names)}: the demo's own to choose")
 
 
 def free_port(wanted: int = 0) -> int:

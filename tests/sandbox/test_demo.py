@@ -16,7 +16,15 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.sandbox.demo import DEMO_ADMIN, Addresses, DemoChoices, bot_environment, free_port, run_demo
+from bot.sandbox.demo import (
+    DEMO_ADMIN,
+    Addresses,
+    DemoChoices,
+    DemoFailed,
+    bot_environment,
+    free_port,
+    run_demo,
+)
 from bot.settings import Settings
 
 GONE_WITHIN = 60.0
@@ -162,6 +170,19 @@ def test_its_bot_gets_settings_that_are_valid_and_its_own(tmp_path: Path, token:
     assert (settings.admin_ids == (7,)) is not local
     assert (settings.web_port, given["LANG"]) == (8081, "C.UTF-8")
     assert (settings.voodoo_api_url, settings.octopus_api_url) == ("http://127.0.0.1:1", "http://127.0.0.1:3")
+
+
+def test_a_chosen_setting_is_the_bots(tmp_path: Path) -> None:
+    at = Addresses(*(f"http://127.0.0.1:{port}" for port in (8081, 1, 3, 2)))
+    chosen = {"INVITE_HOURS": "0.5", "UNCONFIRMED_ALERT_AFTER": "7"}
+    given = bot_environment(DemoChoices(settings=chosen), at, tmp_path)
+    settings = Settings.model_validate({name.lower(): value for name, value in given.items()})
+    assert (settings.invite_hours, settings.unconfirmed_alert_after) == (0.5, 7)
+
+
+async def test_a_setting_that_ties_its_parts_together_is_refused_before_anything_starts() -> None:
+    with pytest.raises(DemoFailed, match="BOT_TOKEN: the demo's own to choose"):
+        await run_demo(DemoChoices(port=0, settings={"BOT_TOKEN": "1"}))
 
 
 def test_half_of_what_the_real_telegram_needs_means_the_local_one() -> None:
