@@ -13,7 +13,7 @@ from storage.records.resellers import MarkupScope
 
 LONGEST_NAME: Final = 64
 MOST_MEANT: Final = 5
-GROUP: Final = re.compile(r"\d{3}(?:[.,]\d+)?")
+GROUP: Final = re.compile(r"\d{3}(?:[.,][\d.,]*)?")
 HEAD: Final = re.compile(r"\D?\d{1,3}")
 OFF: Final = "off"
 SCOPES: Final = {scope.value: scope for scope in MarkupScope}

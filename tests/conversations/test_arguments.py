@@ -103,6 +103,8 @@ def test_whoever_is_named_was_written_out(names: dict[str, int], rest: list[str]
         ("1 000 $ for May", "1 000 $", "for May"),
         ("50 2000 cards", "50", "2000 cards"),
         ("1,000.50 note", "1,000.50", "note"),
+        ("1 234,5,6", "1 234,5,6", ""),  # no note: somebody slipped inside an amount
+        ("1 234.567,50", "1 234.567,50", ""),
         ("-50 note", "-50", "note"),
         ("- note", "-", "note"),
         ("", "", ""),
