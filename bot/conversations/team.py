@@ -102,15 +102,13 @@ class TeamPages:
     async def make_role(self, talk: Talk, button: MakeRole) -> None:
         """Somebody becomes an owner or a buyer."""
         actor, update_id = talk.person.id, talk.incoming.update_id
-        match await self._team.set_role(button.person, button.role, actor, update_id):
+        match await self._team.set_role(button.reseller, button.person, button.role, actor, update_id):
             case RoleSet(reseller, member):
                 self._menus.renew(talk, member.user_id)
                 said = pages.role_set_words(member, talk.speech)
                 await self._show(talk, reseller.id, 0, said)
-            case LastOwner(reseller) as outcome:
-                await self._not_done(talk, reseller.id, outcome)
             case outcome:
-                await self._not_done(talk, None, outcome)
+                await self._not_done(talk, button.reseller, outcome)
 
     async def invite(self, talk: Talk, button: InviteMore) -> None:
         """New links, as a message of their own: it is to be passed on."""
@@ -160,16 +158,14 @@ class TeamPages:
         await talk.answer(pages.gone_words(talk.speech), alert=True)
         await talk.show(pages.team_card(_facts(view), 0, talk.speech))
 
-    async def _not_done(self, talk: Talk, reseller_id: int | None, outcome: LastOwner | NotAllowed | Gone) -> None:
+    async def _not_done(self, talk: Talk, reseller_id: int, outcome: LastOwner | NotAllowed | Gone) -> None:
         match outcome:
             case LastOwner(_, member):
                 await talk.answer(pages.last_owner_words(member, talk.speech), alert=True)
             case NotAllowed():
                 await talk.answer(pages.not_allowed_words(talk.speech), alert=True)
-            case Gone() if reseller_id is not None:
-                await self._gone(talk, reseller_id)
             case Gone():
-                await talk.answer(pages.gone_words(talk.speech), alert=True)
+                await self._gone(talk, reseller_id)
 
 
 def _facts(view: TeamView) -> TeamFacts:

@@ -84,9 +84,9 @@ def member_card(member: Member, facts: TeamFacts, speech: Speech) -> Card:
     reseller = facts.reseller.id
     owner = member.role is MemberRole.OWNER
     change = (
-        button(speech.plain("Make buyer"), MakeRole(member.user_id, MemberRole.BUYER))
+        button(speech.plain("Make buyer"), MakeRole(reseller, member.user_id, MemberRole.BUYER))
         if owner
-        else button(speech.plain("Make owner"), MakeRole(member.user_id, MemberRole.OWNER))
+        else button(speech.plain("Make owner"), MakeRole(reseller, member.user_id, MemberRole.OWNER))
     )
     out = speech.plain("Leave") if member.user_id == facts.viewer_id else speech.plain("Remove")
     remove = button(out, AskRemoval(reseller, member.user_id), KeyboardButtonStyle.DANGER)

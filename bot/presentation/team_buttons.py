@@ -106,9 +106,10 @@ class OpenGroup(Button):
 
 @dataclass(frozen=True, slots=True)
 class MakeRole(Button):
-    """Make a member an owner or a buyer."""
+    """Make a member of this reseller an owner or a buyer."""
 
     prefix: ClassVar[str] = "tO"
+    reseller: ResellerId
     person: PersonId
     role: RoleName
 

@@ -132,9 +132,13 @@ class Team:
             lambda tables: self._remove_group(tables, reseller_id, chat_id, actor_id, update_id)
         )
 
-    async def set_role(self, user_id: int, role: MemberRole, actor_id: int, update_id: int) -> RoleOutcome:
-        """Make a member an owner or a buyer."""
-        return await self._store.write(lambda tables: self._set_role(tables, user_id, role, actor_id, update_id))
+    async def set_role(
+        self, reseller_id: int, user_id: int, role: MemberRole, actor_id: int, update_id: int
+    ) -> RoleOutcome:
+        """Make a member of this reseller an owner or a buyer."""
+        return await self._store.write(
+            lambda tables: self._set_role(tables, reseller_id, user_id, role, actor_id, update_id)
+        )
 
     async def _remove(
         self, tables: Tables, reseller_id: int, user_id: int, actor_id: int, update_id: int
@@ -171,14 +175,14 @@ class Team:
         return GroupRemoved(reseller, named)
 
     async def _set_role(
-        self, tables: Tables, user_id: int, role: MemberRole, actor_id: int, update_id: int
+        self, tables: Tables, reseller_id: int, user_id: int, role: MemberRole, actor_id: int, update_id: int
     ) -> RoleOutcome:
-        member = await tables.members.get(user_id)
-        reseller = await tables.resellers.get(member.reseller_id) if member else None
-        if member is None or reseller is None:
-            return Gone()
-        if not await may_manage(tables, self._buyers, actor_id, reseller.id):
+        if not await may_manage(tables, self._buyers, actor_id, reseller_id):
             return NotAllowed()
+        member, reseller = await tables.members.get(user_id), await tables.resellers.get(reseller_id)
+        # As above: nor must one make somebody the owner of a reseller that they joined as a buyer.
+        if member is None or reseller is None or member.reseller_id != reseller_id:
+            return Gone()
         if member.role is role:
             return RoleSet(reseller, member)
         if await self._needed(tables, member, actor_id):

@@ -161,7 +161,7 @@ async def test_forged_buttons_of_a_buyer_and_of_another_owner_change_nothing(sho
         before = len(shop.popups())
         for data in (
             f"tR|{nova.id}|{OWNER}",
-            f"tO|{OWNER}|buyer",
+            f"tO|{nova.id}|{OWNER}|buyer",
             f"tI|{nova.id}",
             f"tW|{nova.id}",
             f"tM|{nova.id}|{OWNER}",

@@ -52,27 +52,27 @@ async def test_whoever_leaves_is_not_told_so_again(club: Club) -> None:
 async def test_the_last_owner_cannot_leave_or_become_less(club: Club) -> None:
     nova = await club.reseller()
     assert isinstance(await club.parts.team.remove(nova.id, OWNER, OWNER, next_update()), LastOwner)
-    assert isinstance(await club.parts.team.set_role(OWNER, MemberRole.BUYER, OWNER, next_update()), LastOwner)
-    assert isinstance(await club.parts.team.set_role(BUYER, MemberRole.OWNER, OWNER, next_update()), RoleSet)
-    assert isinstance(await club.parts.team.set_role(OWNER, MemberRole.BUYER, OWNER, next_update()), RoleSet)
+    assert isinstance(await club.parts.team.set_role(nova.id, OWNER, MemberRole.BUYER, OWNER, next_update()), LastOwner)
+    assert isinstance(await club.parts.team.set_role(nova.id, BUYER, MemberRole.OWNER, OWNER, next_update()), RoleSet)
+    assert isinstance(await club.parts.team.set_role(nova.id, OWNER, MemberRole.BUYER, OWNER, next_update()), RoleSet)
 
 
 async def test_an_admin_may_take_the_last_owner_away(club: Club) -> None:
     nova = await club.reseller()
-    assert isinstance(await club.parts.team.set_role(OWNER, MemberRole.BUYER, ADMIN, next_update()), RoleSet)
+    assert isinstance(await club.parts.team.set_role(nova.id, OWNER, MemberRole.BUYER, ADMIN, next_update()), RoleSet)
     assert isinstance(await club.parts.team.remove(nova.id, OWNER, ADMIN, next_update()), Removed)
 
 
 async def test_a_member_hears_what_they_became(club: Club) -> None:
-    await club.reseller()
-    await club.parts.team.set_role(BUYER, MemberRole.OWNER, OWNER, next_update())
+    nova = await club.reseller()
+    await club.parts.team.set_role(nova.id, BUYER, MemberRole.OWNER, OWNER, next_update())
     [news] = await owed(club.store, BUYER)
     assert (news["change"], news["role"]) == ("role", "owner")
 
 
 async def test_a_role_that_somebody_has_is_neither_recorded_nor_told(club: Club) -> None:
-    await club.reseller()
-    await club.parts.team.set_role(BUYER, MemberRole.BUYER, OWNER, next_update())
+    nova = await club.reseller()
+    await club.parts.team.set_role(nova.id, BUYER, MemberRole.BUYER, OWNER, next_update())
     assert await owed(club.store, BUYER) == []
     assert await club.trail() == []
 
@@ -84,7 +84,9 @@ async def test_a_buyer_and_another_resellers_owner_change_nothing(club: Club) ->
     for who in (BUYER, YAN, ZOE):
         assert isinstance(await club.parts.team.remove(nova.id, OWNER, who, next_update()), NotAllowed)
         assert isinstance(await club.parts.team.remove_group(nova.id, GROUP, who, next_update()), NotAllowed)
-        assert isinstance(await club.parts.team.set_role(OWNER, MemberRole.BUYER, who, next_update()), NotAllowed)
+        assert isinstance(
+            await club.parts.team.set_role(nova.id, OWNER, MemberRole.BUYER, who, next_update()), NotAllowed
+        )
     assert await club.member(OWNER) is not None
 
 
@@ -106,6 +108,17 @@ async def test_an_old_button_does_not_put_somebody_out_of_the_reseller_they_join
     assert await club.member(BUYER) is not None
 
 
+async def test_an_old_button_makes_nobody_owner_of_the_reseller_they_joined_since(club: Club) -> None:
+    nova = await club.reseller()
+    atlas = await club.reseller("Atlas", owner=YAN, buyer=None)
+    await club.parts.team.remove(nova.id, BUYER, OWNER, next_update())
+    await club.joins((await club.links(atlas)).person_token, BUYER)
+    assert isinstance(await club.parts.team.set_role(nova.id, BUYER, MemberRole.OWNER, ADMIN, next_update()), Gone)
+    member = await club.member(BUYER)
+    assert member is not None
+    assert (member.reseller_id, member.role) == (atlas.id, MemberRole.BUYER)
+
+
 async def test_a_removed_owner_does_not_come_back_by_a_link_made_in_advance(club: Club) -> None:
     nova = await club.reseller()
     theirs, others = await club.links(nova, OWNER), await club.links(nova, ADMIN)
@@ -117,7 +130,7 @@ async def test_a_removed_owner_does_not_come_back_by_a_link_made_in_advance(club
 async def test_an_owner_who_becomes_buyer_lets_nobody_in_by_old_links(club: Club) -> None:
     nova = await club.reseller()
     theirs = await club.links(nova, OWNER)
-    await club.parts.team.set_role(OWNER, MemberRole.BUYER, ADMIN, next_update())
+    await club.parts.team.set_role(nova.id, OWNER, MemberRole.BUYER, ADMIN, next_update())
     assert isinstance(await club.joins(theirs.person_token), LinkUnknown)
 
 
@@ -165,7 +178,7 @@ async def _owners_after(url: str, vault: Vault, acts: list[tuple[str, int, int]]
             if act == "remove":
                 await club.parts.team.remove(nova.id, target, actor, next_update())
             else:
-                await club.parts.team.set_role(target, MemberRole(act), actor, next_update())
+                await club.parts.team.set_role(nova.id, target, MemberRole(act), actor, next_update())
         return await store.read(lambda tables: tables.members.owners(nova.id))
     finally:
         await store.close()
