@@ -31,10 +31,11 @@ OWN: Final = orders.c.reseller_id.is_(None)
 SOLD: Final = orders.c.reseller_id.is_not(None)
 HANDED_OVER: Final = orders.c.state.in_((OrderState.COMPLETED, OrderState.PARTIAL))
 ENDED: Final = or_(HANDED_OVER, orders.c.state == OrderState.FAILED)
-# A supplier that delivered and never said what it took is believed to have taken what was expected.
+# A supplier that delivered and never said what it took is believed to have taken what was expected; one that failed, to
+# have taken what it gave back, or a refund whose charge is out of sight would be a gain.
 TAKEN: Final = case(
     (HANDED_OVER, func.coalesce(_units(orders.c.charged), _units(orders.c.expected))),
-    else_=func.coalesce(_units(orders.c.charged), literal(0, BigInteger)),
+    else_=func.coalesce(_units(orders.c.charged), _units(orders.c.refunded)),
 )
 KEPT: Final = TAKEN - _units(orders.c.refunded)
 CAPTURED: Final = func.coalesce(_units(orders.c.captured), literal(0, BigInteger))

@@ -84,6 +84,17 @@ async def test_a_delivery_whose_charge_was_never_told_costs_what_was_expected(st
     assert (await of_resellers(store))[None].own_cost == Decimal("12.3400")
 
 
+async def test_a_failure_whose_charge_was_never_told_costs_nothing_whatever_was_given_back(store: Store) -> None:
+    nova = await reseller(store, "Nova")
+    await keep(
+        store,
+        sold(nova, captured=None, charged=None, state=OrderState.FAILED, refunded=Decimal("19.00")),
+        ended(charged=None, state=OrderState.FAILED, refunded=Decimal("19.00")),
+    )
+    found = await of_resellers(store)
+    assert (found["Nova"].cost, found["Nova"].margin, found[None].own_cost) == (0, 0, 0)
+
+
 async def test_a_period_takes_its_begin_and_leaves_its_end(store: Store) -> None:
     moments = [NOW - timedelta(microseconds=1), NOW, TOMORROW - timedelta(microseconds=1), TOMORROW]
     await keep(store, *(ended(created_at=at) for at in moments))
@@ -155,7 +166,7 @@ def one_by_one(orders: list[Order]) -> dict[tuple[int | None, str], Tally]:
         if state in {OrderState.COMPLETED, OrderState.PARTIAL}:
             kept = (order.expected if order.charged is None else order.charged) - order.refunded
         elif state is OrderState.FAILED:
-            kept = (order.charged or Decimal(0)) - order.refunded
+            kept = Decimal(0) if order.charged is None else order.charged - order.refunded
         tally = Tally(
             orders=1,
             own=int(own),
