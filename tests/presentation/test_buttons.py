@@ -13,10 +13,11 @@ from bot.presentation.buttons import ALL, LIMIT, Button, ButtonError, Buy, OpenO
 from bot.presentation.desk_buttons import DESK
 from bot.presentation.money_buttons import MONEY
 from bot.presentation.notify_buttons import NOTIFY, PickLow
+from bot.presentation.report_buttons import REPORTS
 from bot.presentation.team_buttons import TEAM, RemoveGroup
 from storage.records.catalog import ItemKey
 
-EVERY = (*ALL, *DESK, *MONEY, *NOTIFY, *TEAM)
+EVERY = (*ALL, *DESK, *MONEY, *NOTIFY, *REPORTS, *TEAM)
 
 WORD = st.text(st.characters(exclude_characters="|", exclude_categories=["Cs"]), max_size=16)
 VALUES: dict[type, st.SearchStrategy[Any]] = {
