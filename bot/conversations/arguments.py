@@ -30,7 +30,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class NotNamed:
-    """No reseller is called so: what was probably meant to be a name, and whose names are closest to it."""
+    """No reseller is called so: what was probably meant to be a name, and whose names are closest to it.
+
+    Without ``words`` several are: who is meant depends on whether a number belongs to the name or follows it.
+    """
 
     words: str
     meant: Sequence[int]
@@ -39,13 +42,22 @@ class NotNamed:
 def name_first(text: str, names: Mapping[str, int], stops: Sequence[str] = ()) -> Named | NotNamed:
     """Find the longest known name that the text begins with; ``stops`` are words that end a name nobody has."""
     words = text.split()
-    for count in range(min(len(words), LONGEST_NAME), 0, -1):
-        reseller_id = names.get(folded(" ".join(words[:count])))
-        if reseller_id is not None:
-            return Named(reseller_id, " ".join(words[count:]))
+    counts = range(min(len(words), LONGEST_NAME), 0, -1)
+    found = {count: names[name] for count in counts if (name := folded(" ".join(words[:count]))) in names}
+    if found:
+        return _longest(words, found)
     ends = (index for index, word in enumerate(words) if index and (_numeric(word) or word.lower() in stops))
     end = next(ends, len(words))
     return NotNamed(" ".join(words[:end]), _meant(words, (end, len(words)), names))
+
+
+def _longest(words: Sequence[str], found: Mapping[int, int]) -> Named | NotNamed:
+    """The longest name: but "Nova 2 100" may be 100 for "Nova 2" or 2 100 for "Nova", and is nobody's then."""
+    counted = [reseller_id for count, reseller_id in found.items() if count < len(words) and _numeric(words[count])]
+    count, reseller_id = next(iter(found.items()))
+    if len(counted) > 1 and counted[0] == reseller_id:
+        return NotNamed("", counted)
+    return Named(reseller_id, " ".join(words[count:]))
 
 
 def whole_name(text: str, names: Mapping[str, int]) -> Named | NotNamed:

@@ -116,7 +116,7 @@ def trail_card(found: Sequence[AuditEntry], names: Mapping[int, str], speech: Sp
 
 
 def unknown_name_card(name: str, meant: Sequence[Reseller], speech: Speech, *, may_create: bool) -> Card:
-    """Nobody is called so: who may be meant, as buttons that show the accounts and do nothing else."""
+    """Nobody is called so, or without a ``name`` several are: who may be meant, as buttons that only show accounts."""
     guesses = [button(reseller.name, OpenReseller(reseller.id)) for reseller in meant]
     create = (
         [
@@ -131,7 +131,7 @@ def unknown_name_card(name: str, meant: Sequence[Reseller], speech: Speech, *, m
     )
     text = lines(
         [
-            speech.text("There is no reseller called <b>{name}</b>.", name=clip(name, NAME_LENGTH)),
+            speech.text("There is no reseller called <b>{name}</b>.", name=clip(name, NAME_LENGTH)) if name else None,
             speech.text("Did you mean one of these? The buttons show the account; nothing was changed.")
             if meant
             else speech.text("Nothing was changed."),

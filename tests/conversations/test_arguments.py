@@ -36,6 +36,29 @@ def test_the_longest_known_name_is_taken() -> None:
     assert name_first("Café 7", NAMES) == Named(5, "7")
 
 
+def test_a_number_that_may_end_a_name_or_begin_an_amount_names_nobody() -> None:
+    names = {"shop": 1, "shop 24": 2, "shop 24 7": 3}
+    assert name_first("Shop 24 100 cards", names) == NotNamed("", [2, 1])
+    assert name_first("Shop 24 7 100", names) == NotNamed("", [3, 2, 1])
+    assert name_first("Shop 24", names) == Named(2, "")
+    assert name_first("Shop 24 minute 5", names, ("minute",)) == Named(2, "minute 5")
+    assert name_first("Shop 24 cards", names) == Named(2, "cards")
+    assert name_first("Shop 50 24", names) == Named(1, "50 24")
+
+
+@given(st.dictionaries(st.sampled_from(["a", "a 1", "a 1 2", "a b", "b 1"]), st.integers(1, 99), min_size=1),
+       st.lists(st.sampled_from(["a", "b", "1", "2"]), min_size=1, max_size=5))  # fmt: skip
+def test_whoever_is_named_before_an_amount_is_the_only_one_who_can_be(names: dict[str, int], words: list[str]) -> None:
+    found = name_first(" ".join(words), names)
+    readings = {
+        names[name]
+        for count in range(1, len(words))
+        if (name := " ".join(words[:count])) in names and words[count].isdigit()
+    }
+    if isinstance(found, Named) and found.rest[:1].isdigit():
+        assert readings == {found.reseller_id}
+
+
 def test_a_name_nobody_has_ends_where_the_amount_begins() -> None:
     found = name_first("Orbti Shop 50 note", NAMES)
     assert isinstance(found, NotNamed)

@@ -26,6 +26,14 @@ async def test_a_credit_is_posted_told_and_audited(shop: Shop) -> None:
     assert "credit · Nova Games\n$1,250.50: for May" in shop.text()
 
 
+async def test_an_amount_that_two_accounts_may_be_meant_for_is_posted_to_neither(shop: Shop) -> None:
+    one, other = await found_account(shop, "Nova"), await found_account(shop, "Nova 2")
+    await shop.says("/credit Nova 2 100")
+    assert shop.text().startswith("Did you mean one of these?")
+    assert shop.labels()[:2] == ["Nova 2", "Nova"]
+    assert [(await present(shop, account)).balance for account in (one, other)] == [0, 0]
+
+
 async def test_the_opposite_entry_undoes_a_mistyped_one(shop: Shop) -> None:
     nova = await found_account(shop, balance="500")
     await shop.says("/debit Nova Games 500")
