@@ -12,7 +12,7 @@ from typing import Any, Protocol, assert_never
 import structlog
 
 from bot.delivery.attempt import Ending, Sent
-from bot.delivery.line import Line, Outage
+from bot.delivery.line import Absence, Line
 from bot.delivery.outcomes import Flooded, InDoubt, Migrated, Misconfigured, NotSent, Refused, Unreachable
 from storage.clock import Clock, utc_now
 from storage.records.orders import Order
@@ -118,22 +118,17 @@ class Endings:
             case _:
                 assert_never(ending)
 
-    async def over(self, outage: Outage) -> None:
-        """Note that Telegram answers again, and owe the operators a word about an outage that was long."""
-        lasted = outage.until - outage.since
-        log.warning(
-            "telegram answers again; what is owed goes out",
-            seconds=round(lasted.total_seconds()),
-            tries=outage.tries,
-        )
-        await self._store.write(lambda tables: tables.outbox.cut_short(self._clock(), FLOOD_WAIT))
-        if lasted < WORTH_TELLING:
-            return
-        facts = {"minutes": round(lasted.total_seconds() / 60)}
-        subject = outage.since.isoformat()
-        await self._store.write(
-            lambda tables: self._desk.tell(tables, NoticeKind.TELEGRAM_BACK, subject, facts, outage.until)
-        )
+    async def over(self, absence: Absence) -> None:
+        """Let what waited for Telegram go out, and owe the operators a word about an absence that was long."""
+
+        async def work(tables: Tables) -> None:
+            await tables.outbox.cut_short(self._clock(), FLOOD_WAIT)
+            if absence.lasted >= WORTH_TELLING:
+                facts = {"minutes": round(absence.lasted.total_seconds() / 60)}
+                subject = absence.since.isoformat()
+                await self._desk.tell(tables, NoticeKind.TELEGRAM_BACK, subject, facts, absence.until)
+
+        await self._store.write(work)
 
     async def _sent(self, delivery: Delivery, order: Order | None, message_id: int | None) -> None:
         async def work(tables: Tables) -> None:

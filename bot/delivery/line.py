@@ -23,22 +23,29 @@ class LinePolicy:
 
     Then one message at a time is tried, at pauses that double from ``first`` to ``longest``: an outage of an hour costs
     some hundred calls, however many chats are owed something. ``silence`` in which nothing that was asked was answered
-    means that a message of unknown outcome fails for no fault of its own.
+    means that a message of unknown outcome fails for no fault of its own. What was asked longer ago than ``memory``
+    says nothing about now; it is longer than any pause between two tries at a message that is owed.
     """
 
     messages: int = 3
     first: timedelta = timedelta(seconds=1)
     longest: timedelta = timedelta(seconds=30)
     silence: timedelta = timedelta(minutes=5)
+    memory: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
+class Absence:
     """Telegram was away from ``since`` until ``until``; ``tries`` failed meanwhile."""
 
     since: datetime
     until: datetime
     tries: int
+
+    @property
+    def lasted(self) -> timedelta:
+        """How long it was."""
+        return self.until - self.since
 
 
 class Line:
@@ -55,6 +62,7 @@ class Line:
         self._clock = clock
         self._chance = chance
         self._unheard_since: datetime | None = None
+        self._unheard_at = clock()
         self._failed: set[int] = set()
         self._tries = 0
         self._probes = 0
@@ -73,16 +81,21 @@ class Line:
 
     @property
     def unheard_since(self) -> datetime | None:
-        """Since when Telegram was asked and did not answer, whatever it was asked; None once it did."""
-        return self._unheard_since
+        """Since when Telegram was asked and did not answer, whatever it was asked; None once it did.
+
+        None too when it was not asked for long: where updates are pushed a quiet shop asks for nothing all night, and
+        the one reply that failed in the evening says nothing about the morning.
+        """
+        return self._unheard_since if self._clock() - self._unheard_at <= self._policy.memory else None
 
     @property
     def silent(self) -> bool:
         """Whether nothing at all was answered for a while, though something was asked."""
-        if self.away or self._unheard_since is None:
+        since = self.unheard_since
+        if self.away or since is None:
             return self.away
         # Of a silence that begins in the future nothing is known but that the clock was set back.
-        return not NO_TIME <= self._clock() - self._unheard_since < self._policy.silence
+        return not NO_TIME <= self._clock() - since < self._policy.silence
 
     @property
     def longest(self) -> timedelta:
@@ -101,7 +114,8 @@ class Line:
 
     def unheard(self) -> None:
         """Telegram was asked for something and did not answer."""
-        self._unheard_since = self._unheard_since or self._clock()
+        self._unheard_since = self.unheard_since or self._clock()
+        self._unheard_at = self._clock()
 
     def failed(self, delivery_id: int) -> bool:
         """A message went unanswered; returns whether Telegram is away from now on, and was not before."""
@@ -117,10 +131,10 @@ class Line:
             self._probes += 1
         return self.away and not before
 
-    def answered(self) -> Outage | None:
-        """A message was answered, whatever the answer; returns the outage that is over with it."""
+    def answered(self) -> Absence | None:
+        """A message was answered, whatever the answer; returns the absence that is over with it."""
         self.heard()
-        over = Outage(self._down_since, self._clock(), self._tries) if self.away and self._down_since else None
+        over = Absence(self._down_since, self._clock(), self._tries) if self.away and self._down_since else None
         self._failed.clear()
         self._tries, self._probes, self._down_since = 0, 0, None
         self._next_try = self._clock()

@@ -11,6 +11,7 @@ from telegram.ext import ExtBot
 
 from bot.delivery.attempt import Ending, Sent, attempt
 from bot.delivery.endings import Endings, TelegramRefuses
+from bot.delivery.line import Absence
 from bot.delivery.messages import NothingToSay, render
 from bot.delivery.outcomes import InDoubt, NotSent, Refused
 from storage.clock import Clock, utc_now
@@ -126,23 +127,27 @@ class Relay:
     async def _deliver(self, delivery: Delivery) -> None:
         done = await self._try(delivery)
         try:
-            while not await self._written_down(delivery, done.order, done.ending):
-                await self._sleep(self._limits.hold_seconds)
-            if done.asked:
-                await self._heed(delivery, done.ending)
+            await self._held(
+                lambda: self._endings.write_down(delivery, done.order, done.ending),
+                "a delivery's outcome waits for the store",
+                delivery=delivery.id,
+            )
         except TelegramRefuses as error:
             self._refused = error
         except Exception:  # a worker's edge: the lease runs out and the message is tried again
             log.exception("a delivery's outcome could not be written; it may arrive twice", delivery=delivery.id)
+        else:
+            if done.asked:
+                await self._heed(delivery, done.ending)
 
-    async def _written_down(self, delivery: Delivery, order: Order | None, ending: Ending) -> bool:
-        """Store what became of a try; while the store takes nothing the delivery stays in hand, and is not repeated."""
-        try:
-            await self._endings.write_down(delivery, order, ending)
-        except Outage as error:
-            log.warning("a delivery's outcome waits for the store", delivery=delivery.id, reason=str(error))
-            return False
-        return True
+    async def _held(self, write: Callable[[], Awaitable[None]], event: str, **facts: object) -> None:
+        """Store what a try brought; while the store takes nothing the delivery stays in hand, and is not repeated."""
+        while True:
+            try:
+                return await write()
+            except Outage as error:
+                log.warning(event, reason=str(error), **facts)
+            await self._sleep(self._limits.hold_seconds)
 
     async def _try(self, delivery: Delivery) -> _Try:
         try:
@@ -168,5 +173,19 @@ class Relay:
             case Sent(None):
                 return  # there was nothing to send
             case _:
-                if outage := self._line.answered():
-                    await self._endings.over(outage)
+                if absence := self._line.answered():
+                    await self._back(absence)
+
+    async def _back(self, absence: Absence) -> None:
+        """Telegram answers again."""
+        log.warning(
+            "telegram answers again; what is owed goes out",
+            seconds=round(absence.lasted.total_seconds()),
+            tries=absence.tries,
+        )
+        try:
+            await self._held(
+                lambda: self._endings.over(absence), "what waits for telegram's return waits for the store too"
+            )
+        except Exception:  # a worker's edge: what waits goes out all the same, when its own pause ends
+            log.exception("nobody could be told that telegram is back; what is owed goes out a little later")

@@ -1,7 +1,7 @@
 """A relay at work against a local Telegram, and what it counted."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -114,10 +114,15 @@ class Shop:
 
 @asynccontextmanager
 async def at_work(
-    shop: Shop, bot: ExtBot[Priority], *, line: Line | None = None, **options: Any
+    shop: Shop,
+    bot: ExtBot[Priority],
+    *,
+    line: Line | None = None,
+    count: Callable[[DeliveryKind, Outcome], None] | None = None,
+    **options: Any,
 ) -> AsyncGenerator["asyncio.Task[None]"]:
     patience = Patience(first=timedelta(milliseconds=20), longest=timedelta(milliseconds=40), max_tries=4)
-    endings = Endings(shop.store, Desk(), patience=patience, line=line, clock=shop.clock, count=shop.count)
+    endings = Endings(shop.store, Desk(), patience=patience, line=line, clock=shop.clock, count=count or shop.count)
     relay = Relay(shop.store, bot, endings, limits=RelayLimits(idle_seconds=0.02), clock=shop.clock, **options)
     running = asyncio.create_task(relay.run())
     try:
