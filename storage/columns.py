@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import BigInteger, Dialect, String, Text
+from sqlalchemy import BigInteger, Dialect, LargeBinary, String, Text
 from sqlalchemy.types import TypeDecorator
 
 UNITS = 10_000
@@ -59,6 +59,10 @@ class Money(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """Give the amount back with four decimal places."""
         return None if value is None else from_units(value)
+
+
+class Sealed(LargeBinary):
+    """Bytes that the vault sealed; whoever opens or seals anew goes by this type."""
 
 
 class Exact(TypeDecorator[Decimal]):

@@ -1,9 +1,10 @@
 """What is done to a database before anybody works with it: its schema, a check of the keys, and old leases."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Column, Connection, Select, select, update
 
 from storage.crypto import Unreadable, Vault
 from storage.errors import NotWritable, WrongKeys
@@ -11,11 +12,10 @@ from storage.migrations.upgrade import upgrade
 from storage.schema import (
     EVENT_WAITING,
     ORDER_SCHEDULED,
+    SEALED,
     UPDATE_WAITING,
     WAITING,
-    drafts,
     events,
-    journal,
     orders,
     outbox,
     updates,
@@ -24,20 +24,15 @@ from storage.schema import (
 log = structlog.get_logger()
 
 SAMPLE = 5
-"""Newest sealed values of a table that the keys are tried on."""
-
-SEALED: tuple[Select[bytes], ...] = (
-    select(orders.c.field_values).order_by(orders.c.number.desc()).limit(SAMPLE),
-    select(drafts.c.field_values).order_by(drafts.c.updated_at.desc()).limit(SAMPLE),
-    select(journal.c.body).order_by(journal.c.id.desc()).limit(SAMPLE),
-    select(events.c.body).where(EVENT_WAITING).order_by(events.c.due_at).limit(SAMPLE),
-    select(updates.c.payload).where(UPDATE_WAITING).order_by(updates.c.update_id).limit(SAMPLE),
-)
+"""Sealed values of a column that the keys are tried on."""
 
 OLDEST: Select[bytes] = select(orders.c.field_values).order_by(orders.c.number).limit(SAMPLE)
 """What was sealed long ago, perhaps with a key that was taken away too soon."""
 
 # The condition of each queue's index, so that a million past rows are not read.
+FILLED = {events: EVENT_WAITING, updates: UPDATE_WAITING}
+"""The queues whose rows have a sealed value only while they wait."""
+
 LEASED = ((orders, ORDER_SCHEDULED), (events, EVENT_WAITING), (outbox, WAITING))
 
 
@@ -57,7 +52,7 @@ def _check_log(connection: Connection) -> None:
 
 def _check_keys(connection: Connection, vault: Vault) -> None:
     """One damaged value is that row's trouble; keys that open none of them are somebody else's."""
-    sealed = [value for newest in SEALED for value in connection.scalars(newest)]
+    sealed = [value for column in SEALED for value in connection.scalars(_sample(column))]
     if sealed and not any(_opens(vault, sealed)):
         raise WrongKeys("none of SECRET_KEYS opens what is stored; put the keys that were used before behind the new")
     oldest = list(connection.scalars(OLDEST))
@@ -66,6 +61,14 @@ def _check_keys(connection: Connection, vault: Vault) -> None:
             "the oldest orders cannot be opened; put the key of that time behind the others in SECRET_KEYS, and run "
             "`orderline reseal` before it is taken out again"
         )
+
+
+def _sample(column: Column[Any]) -> Select[bytes]:
+    """Some values of a sealed column: those waiting in a queue, else the newest of rows that are counted."""
+    table = column.table
+    if table in FILLED:
+        return select(column).where(FILLED[table]).limit(SAMPLE)
+    return select(column).order_by(*(key.desc() for key in table.primary_key)).limit(SAMPLE)
 
 
 def _opens(vault: Vault, sealed: list[bytes]) -> Iterator[bool]:

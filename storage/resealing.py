@@ -13,20 +13,10 @@ from storage.database import SqliteFile
 from storage.errors import StoreBusy, StoreError
 from storage.meanings import explained
 from storage.opening import make_ready
-from storage.schema import drafts, events, journal, order_codes, orders, updates
+from storage.schema import SEALED
 
 BATCH = 200
 """Values read, and sealed where they must be, in one short transaction, so that a running bot hardly waits."""
-
-SEALED = (
-    orders.c.field_values,
-    order_codes.c.sealed,
-    drafts.c.field_values,
-    journal.c.body,
-    events.c.body,
-    updates.c.payload,
-)
-"""Every column that the vault seals."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.columns import Exact, Facts, Instant, Money, Record, Word
+from storage.columns import Exact, Facts, Instant, Money, Record, Sealed, Word
 from storage.records.orders import Attention, OrderState, Quote, RejectReason, Step
 from storage.records.queues import ChatKind, DeliveryKind, NoticeKind
 from storage.records.resellers import Choices, EntryKind, InviteKind, MarkupScope, MemberRole, RequestState
@@ -88,7 +88,7 @@ drafts = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("quantity", Exact),
-    Column("field_values", LargeBinary, nullable=False),
+    Column("field_values", Sealed, nullable=False),
     Column("field_index", Integer, nullable=False),
     Column("message_id", BigInteger),
     Column("denomination", Exact),
@@ -112,7 +112,7 @@ orders = Table(
     Column("item", Text, nullable=False),
     Column("item_name", Text, nullable=False),
     Column("quantity", Exact, nullable=False),
-    Column("field_values", LargeBinary, nullable=False),
+    Column("field_values", Sealed, nullable=False),
     Column("expected", Money, nullable=False),
     Column("currency", String, nullable=False),
     Column("state", Word(OrderState), nullable=False),
@@ -169,7 +169,7 @@ order_codes = Table(
     metadata,
     Column("order_id", String, ForeignKey("orders.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("sealed", Sealed, nullable=False),
 )
 
 events = Table(
@@ -178,7 +178,7 @@ events = Table(
     Column("id", Counter, primary_key=True),
     Column("supplier", String, nullable=False),
     Column("digest", LargeBinary, nullable=False),
-    Column("body", LargeBinary),
+    Column("body", Sealed),
     Column("received_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("leased_until", Instant),
@@ -231,7 +231,7 @@ updates = Table(
     Column("update_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("user_id", BigInteger, nullable=False),
-    Column("payload", LargeBinary),
+    Column("payload", Sealed),
     Column("received_at", Instant, nullable=False),
     Column("done_at", Instant),
 )
@@ -245,7 +245,7 @@ journal = Table(
     Column("id", Counter, primary_key=True),
     Column("order_id", String, nullable=False),
     Column("supplier", String, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", Sealed, nullable=False),
     Column("received_at", Instant, nullable=False),
     Index(None, "order_id"),
     sqlite_autoincrement=True,
@@ -385,3 +385,8 @@ choices = Table(
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("choices", Record(Choices), nullable=False),
 )
+
+SEALED = tuple(
+    column for table in metadata.sorted_tables for column in table.columns if isinstance(column.type, Sealed)
+)
+"""Every column that the vault seals."""

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,8 @@ from storage.crypto import Unreadable, Vault
 from storage.database import SqliteFile
 from storage.errors import WrongKeys
 from storage.records.orders import FieldValue
-from storage.resealing import SEALED, Resealed, reseal
-from storage.schema import metadata, orders
+from storage.resealing import Resealed, reseal
+from storage.schema import SEALED, metadata, orders
 from storage.store import Store
 from storage.tables import Tables
 from tests.factories import NOW, keys, make_draft, make_order, make_update
@@ -85,6 +85,32 @@ def test_every_column_of_bytes_is_sealed_or_known_not_to_be():
     sealed = {f"{column.table.name}.{column.name}" for column in SEALED}
     binary = {f"{t.name}.{c.name}" for t in metadata.tables.values() for c in t.columns if c.type.python_type is bytes}
     assert binary - sealed == {"events.digest"}
+
+
+class NotingVault(Vault):
+    """Remembers what it sealed."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        super().__init__(keys)
+        self.sealed: set[bytes] = set()
+
+    def seal(self, plain: bytes) -> bytes:
+        sealed = super().seal(plain)
+        self.sealed.add(sealed)
+        return sealed
+
+
+async def test_every_column_that_the_vault_seals_is_in_the_list(database_url: str):
+    vault = NotingVault([new_key()])
+    store = await Store.open(database_url, vault)
+    await fill(store)
+    await store.close()
+    engine = SqliteFile.from_url(database_url).migrations()
+    with engine.connect() as connection:
+        columns = [column for table in metadata.tables.values() for column in table.columns]
+        found = {column for column in columns if vault.sealed & set(connection.scalars(select(column)))}
+    engine.dispose()
+    assert found == set(SEALED)
 
 
 @pytest.mark.parametrize("batch", [1, 2, 200])
