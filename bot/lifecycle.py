@@ -13,9 +13,10 @@ from bot.app import House, build_house
 from bot.configuration import CannotBuild
 from bot.conversations.menus import set_menus
 from bot.delivery.endings import TelegramRefuses
+from bot.delivery.outcomes import wait_of
 from bot.delivery.pacing import Pace
 from bot.heap import settle_heap
-from bot.intake.backoff import Backoff, asked_by
+from bot.intake.backoff import Backoff
 from bot.intake.polling import Poller, PollingStopped
 from bot.intake.webhook import register_webhook
 from bot.settings import Settings
@@ -161,7 +162,7 @@ async def _connect(house: House) -> None:
         except InvalidToken:
             raise PollingStopped("Telegram refuses BOT_TOKEN; copy it again from @BotFather") from None
         except RetryAfter as error:
-            await asyncio.sleep(asked_by(error))
+            await asyncio.sleep(wait_of(error))
         except TelegramError as error:
             seconds = backoff.next()
             log.warning("telegram is not reached; trying again", reason=error.message, seconds=round(seconds, 1))

@@ -2,9 +2,6 @@
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
-
-from telegram.error import RetryAfter
 
 
 class Backoff:
@@ -25,9 +22,3 @@ class Backoff:
         pause = min(self._longest, self._first * 2 ** min(self._failures, 30))
         self._failures += 1
         return pause * (1 - self._chance() / 2)
-
-
-def asked_by(error: RetryAfter) -> float:
-    """Seconds that Telegram asks us to wait."""
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

@@ -13,7 +13,8 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.delivery.line import Line, ListeningRequest
-from bot.intake.backoff import Backoff, asked_by
+from bot.delivery.outcomes import wait_of
+from bot.intake.backoff import Backoff
 from bot.intake.intake import Full, Intake
 from bot.intake.updates import ALLOWED_UPDATES, MalformedUpdate, Raw
 from storage.errors import StoreError
@@ -112,8 +113,8 @@ class Poller:
             except (Conflict, InvalidToken) as error:
                 raise PollingStopped(_advice(error)) from None
             except RetryAfter as error:
-                log.warning("telegram asks polling to wait", seconds=asked_by(error))
-                await self._sleep(asked_by(error))
+                log.warning("telegram asks polling to wait", seconds=wait_of(error))
+                await self._sleep(wait_of(error))
             except StoreError as error:
                 seconds = min(self._backoff.next(), STORE_SECONDS)
                 log.warning(

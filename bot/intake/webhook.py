@@ -9,7 +9,8 @@ import structlog
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
-from bot.intake.backoff import Backoff, asked_by
+from bot.delivery.outcomes import wait_of
+from bot.intake.backoff import Backoff
 from bot.intake.polling import PollingStopped
 from bot.intake.updates import ALLOWED_UPDATES
 
@@ -48,7 +49,7 @@ async def register_webhook(
         except InvalidToken:
             raise PollingStopped("Telegram refuses BOT_TOKEN; copy it again from @BotFather") from None
         except RetryAfter as error:
-            await sleep(asked_by(error))
+            await sleep(wait_of(error))
         except TelegramError as error:
             if isinstance(error, BadRequest) and NOT_RESOLVED not in error.message.lower():
                 raise PollingStopped(f"Telegram refuses PUBLIC_URL: {error.message}") from None
