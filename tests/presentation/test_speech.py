@@ -1,9 +1,11 @@
 """Texts, numbers and times in each language."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from babel.numbers import get_currency_precision
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
@@ -52,6 +54,13 @@ def test_money_is_exact_and_written_as_the_language_does() -> None:
 @given(st.decimals(min_value=0, max_value=10**9, places=4))
 def test_money_never_loses_a_digit(amount: Decimal) -> None:
     assert Decimal(EN.money(amount, "USD").removeprefix("$").replace(",", "")) == amount
+
+
+@given(st.decimals(min_value=0, max_value=10**6, places=4), st.sampled_from(["USD", "JPY", "KWD"]))
+def test_money_has_the_decimals_it_needs_and_never_fewer_than_its_currency(amount: Decimal, currency: str) -> None:
+    written = re.sub(r"[^0-9.]", "", EN.money(amount, currency))
+    needed = f"{amount:f}".rstrip("0").partition(".")[2]
+    assert len(written.partition(".")[2]) == max(len(needed), get_currency_precision(currency))
 
 
 def test_a_face_value_bears_its_currencys_code() -> None:

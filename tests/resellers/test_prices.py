@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.resellers.money import minor_unit
 from bot.resellers.prices import final_price, marked_up, percent_for, sold
 from storage.records.orders import OrderState
 from storage.records.resellers import MarkupRule, MarkupScope, Reseller
@@ -52,6 +53,18 @@ def test_a_category_named_as_an_item_is_still_a_category() -> None:
 )
 def test_a_price_is_rounded_half_up_to_the_minor_unit(cost: str, percent: str, currency: str, price: str) -> None:
     assert str(marked_up(Decimal(cost), Decimal(percent), currency)) == price
+
+
+@given(costs, percents, st.sampled_from(["USD", "JPY", "KWD"]), st.integers(0, 7))
+def test_what_a_reseller_is_charged_is_whole_minor_units(
+    cost: Decimal, percent: Decimal, currency: str, came: int
+) -> None:
+    price = marked_up(cost, percent, currency)
+    order = make_order(
+        state=OrderState.PARTIAL, quantity=Decimal(7), delivered=came, reseller_id=1, price=price, currency=currency
+    )
+    unit = minor_unit(currency)
+    assert (price % unit, final_price(order) % unit) == (0, 0)
 
 
 @given(costs, percents)
