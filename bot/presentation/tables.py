@@ -9,9 +9,13 @@ from io import StringIO
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Without it Excel takes UTF-8 for its own old code page."""
 
-FORMULA = re.compile(r"\s*[=+\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
-                     r"\N{FULLWIDTH COMMERCIAL AT}]|[\t\r\n]")  # fmt: skip
+SIGNS = "[=+\\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
+FORMULA = re.compile(rf"\s*{SIGNS}|[\t\r\n]")
 """How a text begins that a spreadsheet may run (OWASP, CSV injection)."""
+
+NEXT_CELL = re.compile(rf"(?<=[;\t\r\n])(?=[\s\"']*{SIGNS})")
+"""Where one begins for a spreadsheet that expects another separator, as Excel does in half of Europe: to it the quotes
+around a text are none."""
 
 
 def csv_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -31,6 +35,7 @@ def spreadsheet_rows(rows: Iterable[Sequence[str | Decimal]]) -> bytes:
 
 def harmless(text: str) -> str:
     """A text that no spreadsheet runs: an apostrophe before it makes it text."""
+    text = NEXT_CELL.sub("'", text)
     return f"'{text}" if FORMULA.match(text) else text
 
 

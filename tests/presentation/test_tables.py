@@ -5,7 +5,7 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.presentation.tables import csv_table, harmless, spreadsheet
@@ -27,12 +27,29 @@ def test_a_table_comes_back_as_it_was_given(rows: list[list[str]]) -> None:
     "typed", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1", '=HYPERLINK("http://x")']
 )
 def test_what_could_be_run_as_a_formula_is_made_text(typed: str) -> None:
-    assert rows_of(spreadsheet(("note",), [(typed,)]))[1] == [f"'{typed}"]
+    [cell] = rows_of(spreadsheet(("note",), [(typed,)]))[1]
+    assert cell.startswith("'")
+    assert cell.replace("'", "") == typed
 
 
 @given(TEXT)
 def test_no_text_cell_begins_as_a_formula_does(typed: str) -> None:
     assert not harmless(typed).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+SLY = st.text(st.sampled_from("=+-@;,\t\r\n \"'a1\uff1d"), max_size=12)
+
+
+@given(st.lists(st.tuples(SLY, SLY), min_size=1, max_size=3), st.sampled_from(",;\t"))
+@example([("a;=1+1;", "")], ";")
+@example([('a;"=1+1', "")], ";")
+@example([("a\n=1+1", "")], ";")
+def test_no_cell_is_a_formula_whichever_separator_a_spreadsheet_expects(
+    rows: list[tuple[str, str]], separator: str
+) -> None:
+    table = spreadsheet(("a", "b"), rows).decode("utf-8-sig")
+    for row in csv.reader(StringIO(table, newline=""), delimiter=separator):
+        assert not any(cell.lstrip().startswith(("=", "+", "-", "@", "\uff1d")) for cell in row), row
 
 
 def test_amounts_stay_numbers() -> None:
