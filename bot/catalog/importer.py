@@ -43,6 +43,9 @@ from storage.records.catalog import Item
 LOCK = "import.lock"
 WORKSPACE = "work-"
 
+READING = 2
+"""Another number when a reader makes other items of the same file: each is read once more, and the snapshot stays."""
+
 SAMPLES = 20
 """Bad records that a report names; the others are counted."""
 
@@ -175,7 +178,7 @@ class Import:
     def _fingerprint(self) -> str:
         """What, besides the file, decides how rows look: another value makes the next download unconditional."""
         feed = self._feed
-        basis = msgspec.json.encode([VERSION, feed.format, feed.currency, feed.options, feed.sources])
+        basis = msgspec.json.encode([VERSION, READING, feed.format, feed.currency, feed.options, feed.sources])
         return hashlib.blake2s(basis, digest_size=8).hexdigest()
 
     def _progress(self, phase: Phase) -> Callable[[int, int | None], None]:

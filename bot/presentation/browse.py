@@ -25,13 +25,13 @@ from bot.presentation.cards import (
     lines,
     page_row,
 )
+from bot.presentation.facts import described
 from bot.presentation.speech import Speech
 from bot.presentation.values import best_discount, offered_values, value_span
 from storage.records.catalog import Availability, Item, ProductType
 
 ITEMS_A_PAGE = 8
 CATEGORIES_A_PAGE = 20
-DESCRIPTION_LENGTH = 600
 QUERY_LENGTH = 100
 NAME_IN_LIST = 44
 
@@ -162,7 +162,7 @@ def item_card(item: Item, origin: Origin, as_of: datetime, speech: Speech, *, pa
             _bounds(item, speech),
             _needs(item, speech),
             _not_payable(item, paid_in, speech) if paid_in else None,
-            *_described(item),
+            *described(item, speech),
         ]
     )
     back = button(speech.plain("‹ Back"), origin.back())
@@ -293,7 +293,3 @@ def _not_payable(item: Item, paid_in: str, speech: Speech) -> Markup:
         theirs=item.currency,
         ours=paid_in,
     )
-
-
-def _described(item: Item) -> list[Markup | str]:
-    return ["", Markup("{}").format(clip(item.description, DESCRIPTION_LENGTH))] if item.description else []

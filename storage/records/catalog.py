@@ -83,6 +83,27 @@ class Denomination:
         return self.least == self.most
 
 
+class FactKind(StrEnum):
+    """What a fact about an item tells."""
+
+    FORM = "form"
+    """What is delivered, such as a code with a PIN."""
+
+    DELIVERY = "delivery"
+    """How soon it comes."""
+
+    VALIDITY = "validity"
+    """For how long it can be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something worth knowing before an item is ordered, in its supplier's own words."""
+
+    kind: FactKind
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One orderable thing. ``price`` is per unit, in major units of ``currency``; bounds are None when unknown.
@@ -90,7 +111,7 @@ class Item:
     With ``denominations`` the buyer chooses a face value, and ``price`` is the least that a unit may cost. ``decimals``
     is how many an amount of its currency may have, None for what the currency usually has. A ``quoted`` item's price
     is what its supplier's quote says, not what the catalog says. ``keywords`` are words that find it besides its name,
-    category and region, such as country codes.
+    category and region, such as country codes; ``facts`` are what people should know besides.
     """
 
     key: ItemKey
@@ -110,3 +131,4 @@ class Item:
     decimals: int | None = None
     quoted: bool = False
     keywords: str = ""
+    facts: tuple[Fact, ...] = ()

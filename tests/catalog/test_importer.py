@@ -5,8 +5,13 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
+from bot.catalog import importer
 from bot.catalog.child import MODULE
+from bot.catalog.importer import run
 from bot.catalog.messages import Finished, ImportRequest, Refused, Unavailable, decode_message, encode
+from bot.catalog.reports import FeedOutcome
 from bot.suppliers.feeds import Feed
 from tests.suppliers.wire import Answer, running_wire
 
@@ -71,3 +76,21 @@ def test_a_catalog_of_bad_records_only_names_the_first(tmp_path: Path) -> None:
         "the catalog holds no usable item; the first of 30 bad records:"
         " the price must be a positive number of a sane size"
     )
+
+
+def test_a_file_is_read_again_when_its_reader_has_changed_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "items.jsonl"
+    source.write_bytes(b'{"id":"1","name":"Card","type":"key","price":1}\n')
+    request = request_of(str(source), tmp_path / "data")
+
+    def outcome() -> FeedOutcome:
+        verdict = run(request, lambda _message: None)
+        assert isinstance(verdict, Finished)
+        return verdict.report.outcome
+
+    with monkeypatch.context() as before:
+        before.setattr(importer, "READING", importer.READING - 1)
+        outcome()
+    assert [outcome(), outcome()] == [FeedOutcome.IMPORTED, FeedOutcome.UNCHANGED]

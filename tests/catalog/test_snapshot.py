@@ -3,6 +3,7 @@
 import gc
 import sqlite3
 import threading
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bot.sandbox.goods.export import write_catalog
 from bot.sandbox.goods.generator import generate
 from bot.suppliers.feeds import Feed
 from bot.suppliers.voodoo.feed import read_voodoo
-from storage.records.catalog import Availability, Choice, FieldKind, Item, ItemField, ItemKey
+from storage.records.catalog import Availability, Choice, Fact, FactKind, FieldKind, Item, ItemField, ItemKey
 from tests.catalog.shelf import BUILT_AT, build, make_item, names, snapshot_of
 
 SOLD_OUT = Availability.OUT_OF_STOCK
@@ -29,11 +30,23 @@ async def test_an_item_comes_back_exactly_as_it_went_in(tmp_path: Path) -> None:
         min_quantity=Decimal("0.50"),
         region="EU",
         fields=(ItemField("server", "Server", FieldKind.CHOICE, choices=(Choice(17, "Europe"),)),),
+        facts=(Fact(FactKind.VALIDITY, "12 months"),),
     )
     async with snapshot_of(tmp_path, [item]) as snapshot:
         assert await snapshot.get(item.key) == item
         assert await snapshot.get(ItemKey("voodoo", "other")) is None
         assert await snapshot.get(ItemKey("octopus", item.key.id)) is None
+
+
+async def test_an_item_written_before_facts_were_kept_is_read_without_them(tmp_path: Path) -> None:
+    path = tmp_path / "snapshot.db"
+    build(path, [make_item("a", description="Delivery: Instant", facts=(Fact(FactKind.DELIVERY, "Instant"),))])
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE items SET body = CAST(json_remove(CAST(body AS TEXT), '$.facts') AS BLOB)")
+        connection.commit()
+    snapshot = await Snapshot.open(path)
+    assert await snapshot.get(ItemKey("voodoo", "a")) == make_item("a", description="Delivery: Instant")
+    snapshot.close()
 
 
 async def test_a_page_shows_what_can_be_bought_first_and_counts_as_people_do(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from bot.presentation.drafting import Asker
 from bot.presentation.joining import InviteLinks, invite_card
 from bot.presentation.speech import languages, speech_in
 from bot.sandbox.telegram.markup.html_parser import parse_html
-from storage.records.catalog import Choice, FieldKind, ItemField
+from storage.records.catalog import Choice, Fact, FactKind, FieldKind, ItemField
 from storage.records.orders import Attention, OrderFilter, OrderLine, OrderState, RejectReason, Step
 from storage.records.queues import Delivery, DeliveryKind, NoticeKind, Priority
 from storage.records.resellers import AccessRequest, Member, MemberRole, Reseller
@@ -66,7 +66,8 @@ def _labels(keyboard: InlineKeyboardMarkup | None) -> Iterator[str]:
 
 
 def of_item(word: str) -> Iterator[Card]:
-    item = make_item(name=word, category=word, region=word, description=word)
+    facts = tuple(Fact(kind, word) for kind in FactKind)
+    item = make_item(name=word, category=word, region=word, description=word, facts=facts)
     asked = make_topup(
         name=word,
         fields=(

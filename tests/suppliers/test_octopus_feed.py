@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.suppliers.exact import encode
 from bot.suppliers.feeds import BadRecord, Feed
 from bot.suppliers.octopus.feed import COUNTRY, CURRENCY, MOST_DENOMINATIONS, PRODUCT, least_price, line, read_octopus
-from storage.records.catalog import Availability, Denomination, Item, ItemKey, ProductType
+from storage.records.catalog import Availability, Denomination, Fact, FactKind, Item, ItemKey, ProductType
 
 FEED = Feed("octopus", "octopus", ("octopus.jsonl",), "USD")
 
@@ -76,7 +76,6 @@ def test_the_documented_product_becomes_an_item_that_is_asked_for_its_value_and_
         price=Decimal("4.825"),
         currency="USD",
         region="United States",
-        description="Code with PIN · Delivery: Instant · Validity: 12 months",
         availability=Availability.IN_STOCK,
         denominations=(
             Denomination(Decimal(5), Decimal(5), Decimal("3.5")),
@@ -85,12 +84,17 @@ def test_the_documented_product_becomes_an_item_that_is_asked_for_its_value_and_
         decimals=2,
         quoted=True,
         keywords="US USA USD",
+        facts=(
+            Fact(FactKind.FORM, "Code with PIN"),
+            Fact(FactKind.DELIVERY, "Instant"),
+            Fact(FactKind.VALIDITY, "12 months"),
+        ),
     )
 
 
 def test_what_is_null_is_left_out(tmp_path: Path) -> None:
     item = item_of(tmp_path, sub_category=None, delivery_mode=None, delivery_time=None, validity=None, category=None)
-    assert (item.category, item.description) == ("", "")
+    assert (item.category, item.facts) == ("", ())
 
 
 def test_a_country_nobody_listed_is_shown_by_its_code(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from typing import Any, cast
 from bot.suppliers.exact import AMOUNT_STEP, NotANumber, NotJson, decode_object, integer, number, wire_number
 from bot.suppliers.feeds import BadRecord, Feed
 from bot.suppliers.jsonl import lines_of
-from bot.suppliers.tidy import LONGEST_DESCRIPTION, tidy
-from storage.records.catalog import Availability, Denomination, Item, ItemKey, ProductType
+from bot.suppliers.tidy import tidy
+from storage.records.catalog import Availability, Denomination, Fact, FactKind, Item, ItemKey, ProductType
 
 COUNTRY = "country"
 CURRENCY = "currency"
@@ -22,6 +22,13 @@ MOST_DENOMINATIONS = 500
 
 MOST_DECIMALS = 4
 """Amounts are kept to 1/10 000."""
+
+FACTS = {
+    FactKind.FORM: "delivery_mode",
+    FactKind.DELIVERY: "delivery_time",
+    FactKind.VALIDITY: "validity",
+}
+"""Free texts of a product that people should know (products page)."""
 
 _CURRENCY_CODE = re.compile(r"[A-Z]{3}")
 
@@ -103,12 +110,12 @@ def _item(product: Record, references: _References, supplier: str) -> Item:
         price=least_price(denominations),
         currency=currency,
         region=country.name,
-        description=_description(product),
         availability=Availability.IN_STOCK,  # sold-out products are not listed (products page)
         denominations=denominations,
         decimals=references.decimals.get(currency),
         quoted=True,
         keywords=f"{country.codes} {currency}".strip(),
+        facts=_facts(product),
     )
 
 
@@ -210,11 +217,9 @@ def _category(product: Record) -> str:
     return tidy(" · ".join(dict.fromkeys(part for part in (category, sub) if part)))
 
 
-def _description(product: Record) -> str:
-    """How it comes, how soon and for how long, in the supplier's own words (products page)."""
-    facts = {"": "delivery_mode", "Delivery: ": "delivery_time", "Validity: ": "validity"}
-    said = [label + text for label, name in facts.items() if (text := _text(product.get(name)))]
-    return tidy(" · ".join(said), LONGEST_DESCRIPTION)
+def _facts(product: Record) -> tuple[Fact, ...]:
+    """How it comes, how soon and for how long, as far as the product says."""
+    return tuple(Fact(kind, words) for kind, name in FACTS.items() if (words := _text(product.get(name))))
 
 
 def _text(value: object) -> str:
