@@ -78,12 +78,16 @@ class Chats(Repository):
         await self._db.execute(CHOOSE, {"chat_id": chat_id, "choices": chosen})
 
     async def migrate(self, old_id: int, new_id: int) -> None:
-        """Give everything of a group to the supergroup it became; repeating it changes nothing."""
+        """Give everything of a group to the supergroup it became; repeating it changes nothing.
+
+        But for the messages: those of the supergroup are numbered anew, and an old number may be that of any other.
+        """
         await self._move_chat(old_id, new_id)
+        moved = {"chat_id": new_id, "message_id": None}
         taken = select(drafts.c.user_id).where(drafts.c.chat_id == new_id)
         await self._db.execute(delete(drafts).where(drafts.c.chat_id == old_id, drafts.c.user_id.in_(taken)))
-        await self._db.execute(update(drafts).where(drafts.c.chat_id == old_id).values(chat_id=new_id))
-        await self._db.execute(update(orders).where(orders.c.chat_id == old_id).values(chat_id=new_id))
+        await self._db.execute(update(drafts).where(drafts.c.chat_id == old_id).values(moved))
+        await self._db.execute(update(orders).where(orders.c.chat_id == old_id).values(moved))
         for named in (reseller_groups, choices):
             known = select(named.c.chat_id).where(named.c.chat_id == new_id)
             await self._db.execute(delete(named).where(named.c.chat_id == old_id, known.exists()))

@@ -12,7 +12,7 @@ from storage.records.queues import (
 )
 from storage.tables import Tables
 from tests.delivery.local import ADA, BORIS, FORUM
-from tests.delivery.relaying import STRANGER, Shop, at_work, living_message, result_of, status_of
+from tests.delivery.relaying import STRANGER, Shop, at_work, living_message, message_of, result_of, status_of
 
 
 async def test_a_flooded_chat_is_served_later_and_others_go_on(shop: Shop, bot: ExtBot[Priority]):
@@ -76,6 +76,27 @@ async def test_a_group_that_moved_gets_its_result_under_its_new_id(shop: Shop, b
     moved = await shop.store.read(lambda tables: tables.orders.by_id(order.id))
     assert moved is not None
     assert moved.place.chat_id == new_id
+
+
+async def test_an_order_from_before_a_groups_move_overwrites_no_message_of_the_supergroup(
+    shop: Shop, bot: ExtBot[Priority]
+):
+    group = (await shop.telegram.post("/chats", kind="group", title="Traders"))["id"]
+    before = await shop.order(state=OrderState.ACCEPTED, chat_id=group)
+    number = await living_message(shop, bot, before)
+    new_id = (await shop.telegram.fault("migrate", chat_id=group))["chat_id"]
+    # A supergroup numbers its messages anew: one of them has the number that the living message had in the group.
+    codes = 1
+    while (after := (await bot.send_message(new_id, "CODE")).message_id) < number:
+        codes += 1
+    assert after == number
+    await shop.owe(status_of(before))
+    async with at_work(shop, bot):
+        await shop.until(Outcome.RETRIED, Outcome.SENT)
+    *texts, status = [message["text"] for message in await shop.telegram.said(new_id)]
+    assert texts == ["CODE"] * codes
+    assert "In progress" in status
+    assert await message_of(shop, before) not in {None, number}
 
 
 async def test_a_deleted_topic_leads_to_the_chat_itself(shop: Shop, bot: ExtBot[Priority]):

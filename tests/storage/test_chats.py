@@ -1,5 +1,6 @@
 """Chats: what is remembered of them, and the move of a group to its supergroup."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -88,7 +89,7 @@ async def test_an_unreachable_chat_says_why(store: Store) -> None:
 
 async def test_everything_of_a_group_moves_to_its_supergroup_once(store: Store) -> None:
     place = Place(OLD, 7, None)
-    draft, order = make_draft(place=place), make_order(place=place)
+    draft, order = make_draft(place=place, message_id=3), make_order(place=place, message_id=4)
 
     async def before(tables: Tables) -> None:
         await tables.chats.seen(make_chat(id=OLD, kind=ChatKind.GROUP, language="ru"))
@@ -107,10 +108,10 @@ async def test_everything_of_a_group_moves_to_its_supergroup_once(store: Store) 
 
     async def after(tables: Tables) -> None:
         assert await tables.drafts.get(OLD, 7) is None
-        assert await tables.drafts.get(NEW, 7) is not None
+        assert await tables.drafts.get(NEW, 7) == replace(draft, place=Place(NEW, 7, None), message_id=None)
         moved = await tables.orders.by_id(order.id)
         assert moved is not None
-        assert moved.place == Place(NEW, 7, None)
+        assert (moved.place, moved.message_id) == (Place(NEW, 7, None), None)
         assert [one.chat_id for one in await tables.outbox.claim(NOW, timedelta(0), 9)] == [NEW]
         assert await tables.outbox.unpark_chat(NEW) == 1
 
