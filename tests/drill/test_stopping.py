@@ -76,10 +76,10 @@ def confirm_card(person: Person) -> None:
 def confirms_into(world: World, person: Person, fate: str, **more: object) -> Order:
     """Confirm an order whose create takes effect, and whose answer then meets its fate."""
     confirm_card(person)
-    made = len(world.voodoo.calls("create"))
+    made = len(world.voodoo.orders())
     world.voodoo.fault("create", fate, moment="after", **more)
     person.taps("Confirm")
-    world.voodoo.waits(endpoint="create", calls=made + 1)
+    world.voodoo.waits(orders=made + 1)
     return world.voodoo.newest()
 
 

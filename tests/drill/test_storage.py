@@ -77,11 +77,12 @@ def held_order(world: World, person: Person) -> tuple[str, Order]:
 def confirms_into_full_disk(world: World, person: Person, supplier: Supplier, ailment: Answer) -> Order:
     """Confirm on the card seen last; the disk takes nothing any more when the supplier's reply comes."""
     person.sees("Please check your order")
-    made, before = len(supplier.calls("create")), world.bot.log_end()
-    supplier.fault("create", "delay", moment="after", seconds=1)
+    made, before = len(supplier.orders()), world.bot.log_end()
+    supplier.fault("create", "delay", moment="after", seconds=60)
     person.taps("Confirm")
-    supplier.waits(endpoint="create", calls=made + 1)
+    supplier.waits(orders=made + 1)
     disk_is(world, ailment)
+    supplier.release()
     world.bot.logged(HELD, after=before)
     return supplier.newest()
 

@@ -23,6 +23,10 @@ class Supplier:
     def fault(self, endpoint: str, fate: str, **more: object) -> None:
         self.server.post("faults", endpoint=endpoint, fate=fate, **more)
 
+    def release(self) -> None:
+        """Let who waits for a delayed answer have it now."""
+        self.server.post("faults/release")
+
     def webhook_fault(self, trick: str, **more: object) -> None:
         self.server.post("faults/webhook", trick=trick, **more)
 

@@ -14,6 +14,7 @@ POST   /faults                           a fault of the next call(s): ``faults.F
 POST   /faults/order                     a trick with the next order(s): ``faults.OrderFault``
 POST   /faults/webhook                   a trick with the next order webhook(s): ``faults.WebhookFault``
 POST   /faults/clear                     disarm everything (switches stay)
+POST   /faults/release                   answer the calls that a ``delay`` keeps waiting
 POST   /receivers                        {"urls"?, "secret"?}: where webhooks go and what signs them
 POST   /tokens/expire                    {"kind"?: "access" (default) or "all"} -> {"expired": how many}
 GET    /wallets                          -> {"wallets": [{id, currency, amount, type}]}
@@ -125,6 +126,12 @@ async def clear_faults(_: Request, depot: Depot) -> Response:
     return done()
 
 
+async def release_answers(_: Request, depot: Depot) -> Response:
+    """Give whoever waits for a delayed answer that answer now."""
+    depot.armed.release()
+    return done()
+
+
 async def set_receivers(request: Request, depot: Depot) -> Response:
     """Set the webhook URLs and the secret."""
     wanted = await read_body(request, SetReceivers)
@@ -219,6 +226,7 @@ MOUNT = Mount(
         _steering.post("/faults/order", arm_order_fault),
         _steering.post("/faults/webhook", arm_webhook_fault),
         _steering.post("/faults/clear", clear_faults),
+        _steering.post("/faults/release", release_answers),
         _steering.post("/receivers", set_receivers),
         _steering.post("/tokens/expire", expire_tokens),
         _steering.get("/wallets", list_wallets),

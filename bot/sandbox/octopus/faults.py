@@ -129,6 +129,10 @@ class Armed:
         self.orders.clear()
         self.webhooks.clear()
 
+    def release(self) -> None:
+        """Answer now whoever waits for a delayed answer."""
+        self.calls.release()
+
     def take_call(self, endpoint: Endpoint) -> Fault | None:
         """Use up one strike of the oldest fault meant for this endpoint."""
         return self.calls.take(lambda fault: fault.strikes(endpoint))

@@ -45,8 +45,8 @@ def route(path: str, method: str, endpoint: Endpoint, handle: Handler, *, public
         async def effect() -> Response:
             return await _admitted(request, depot, endpoint, handle, public=public)
 
-        fault = depot.armed.take_call(endpoint)
-        response = await effect() if fault is None else await struck(fault, effect, lambda: planned(fault))
+        fault, calm = depot.armed.take_call(endpoint), depot.armed.calls.calm
+        response = await effect() if fault is None else await struck(fault, effect, lambda: planned(fault), calm)
         response.headers.setdefault(REQUEST_ID, request.headers.get(REQUEST_ID) or uuid.uuid4().hex)
         depot.calls.add(
             Call(

@@ -40,5 +40,6 @@ class Condition(waiting.Condition, frozen=True, forbid_unknown_fields=True, kw_o
                 deliveries=depot.webhooks.sender.of(str(order.id)) if order else (),
                 create_calls=books.create_calls[self.reference] if self.reference is not None else 0,
                 calls=depot.calls.count(*endpoints),
+                orders=len(depot.books),
             )
         )

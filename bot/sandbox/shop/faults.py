@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 
@@ -43,8 +44,8 @@ class CallFault(Armable, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What befalls a call.
 
     ``reply`` answers ``status`` (as the supplier words errors, or as HTML without ``json``), ``drop`` hangs up
-    unanswered, ``cut`` hangs up in the middle of the true answer, ``delay`` answers after ``seconds``, ``hang`` never
-    answers.
+    unanswered, ``cut`` hangs up in the middle of the true answer, ``delay`` answers after ``seconds`` or once
+    answers are released, ``hang`` never answers.
     """
 
     fate: Fate
@@ -63,6 +64,8 @@ class Waiting(Generic[A]):
 
     def __init__(self) -> None:
         self._armed: list[A] = []
+        self.calm = asyncio.Event()
+        """Set when the answers that are delayed now are released; those of later calls have another."""
 
     def __iter__(self) -> Iterator[A]:
         return iter(tuple(self._armed))
@@ -74,6 +77,12 @@ class Waiting(Generic[A]):
     def clear(self) -> None:
         """Forget every fault."""
         self._armed.clear()
+        self.release()
+
+    def release(self) -> None:
+        """Answer now whoever waits for a delayed answer."""
+        self.calm.set()
+        self.calm = asyncio.Event()
 
     def take(self, meant: Callable[[A], bool]) -> A | None:
         """Use up one strike of the oldest fault that is meant."""
@@ -91,12 +100,15 @@ class Waiting(Generic[A]):
         return fault
 
 
-async def struck(fault: CallFault, effect: Effect, planned: Callable[[], Response]) -> Response:
-    """The answer of a call that a fault befell; ``planned`` is the error that a ``reply`` fault answers with."""
+async def struck(fault: CallFault, effect: Effect, planned: Callable[[], Response], calm: asyncio.Event) -> Response:
+    """The answer of a call that a fault befell; ``planned`` is the error that a ``reply`` fault answers with.
+
+    ``calm`` ends a delay before its time.
+    """
     if fault.fate is Fate.CUT:
         return CutShort(await effect())
     if fault.fate is Fate.DELAY:
-        return await _delayed(fault, effect)
+        return await _delayed(fault, effect, calm)
     if fault.moment is Moment.AFTER:
         await effect()
     if fault.fate is Fate.DROP:
@@ -106,10 +118,16 @@ async def struck(fault: CallFault, effect: Effect, planned: Callable[[], Respons
     return planned()
 
 
-async def _delayed(fault: CallFault, effect: Effect) -> Response:
+async def _delayed(fault: CallFault, effect: Effect, calm: asyncio.Event) -> Response:
     if fault.moment is Moment.BEFORE:
-        await asyncio.sleep(fault.seconds)
+        await _pause(fault.seconds, calm)
         return await effect()
     response = await effect()
-    await asyncio.sleep(fault.seconds)
+    await _pause(fault.seconds, calm)
     return response
+
+
+async def _pause(seconds: float, calm: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await calm.wait()

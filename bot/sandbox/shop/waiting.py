@@ -18,6 +18,7 @@ class Sight:
     deliveries: Sequence[Delivery]
     create_calls: int
     calls: int
+    orders: int
 
 
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -25,8 +26,8 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     ``reference`` or ``order_id`` name an order that must exist; ``statuses`` is where it may be; ``held`` that it
     waits for a hand; ``create_calls`` how often it was sent at least; ``webhooks`` how many of its deliveries must be
-    in ``webhook_state``, and ``attempts`` how many tries they took together at least. ``calls`` counts calls of
-    ``endpoint`` since the last reset.
+    in ``webhook_state``, and ``attempts`` how many tries they took together at least. ``calls`` counts answered calls
+    of ``endpoint`` since the last reset, ``orders`` those in the books, whether their create is answered yet or not.
     """
 
     reference: str | None = None
@@ -39,11 +40,13 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     attempts: int = 0
     endpoint: str = "any"
     calls: int = 0
+    orders: int = 0
     timeout: Annotated[float, msgspec.Meta(ge=0, le=120)] = 10.0
 
     def holds(self, sight: Sight) -> bool:
         """Whether it is true now."""
-        return sight.calls >= self.calls and sight.create_calls >= self.create_calls and self._order_holds(sight)
+        counted = sight.calls >= self.calls and sight.orders >= self.orders and sight.create_calls >= self.create_calls
+        return counted and self._order_holds(sight)
 
     def _order_holds(self, sight: Sight) -> bool:
         if not (self.order_id or self.statuses or self.held or self.webhooks or self.attempts):

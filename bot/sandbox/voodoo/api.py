@@ -40,12 +40,12 @@ def faulty(endpoint: Endpoint, handle: Handler) -> Answer:
         reference = await _reference(request) if endpoint is Endpoint.CREATE else None
         if reference is not None:
             center.books.count_create_call(reference)
-        fault = center.armed.take(endpoint)
+        fault, calm = center.armed.take(endpoint), center.armed.calm
 
         async def effect() -> Response:
             return await handle(request, center)
 
-        response = await effect() if fault is None else await struck(fault, effect, lambda: planned(fault))
+        response = await effect() if fault is None else await struck(fault, effect, lambda: planned(fault), calm)
         center.calls.add(
             Call(
                 at=center.now(),

@@ -1,5 +1,6 @@
 """Faults armed for the next calls and webhooks of the local Voodoo Center."""
 
+import asyncio
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
@@ -60,6 +61,11 @@ class Armed:
         yield from self._calls
         yield from self._webhooks
 
+    @property
+    def calm(self) -> asyncio.Event:
+        """Set when the answers that are delayed now are released."""
+        return self._calls.calm
+
     def arm(self, fault: Fault) -> None:
         """Let a fault wait for its call."""
         self._calls.arm(fault)
@@ -67,6 +73,10 @@ class Armed:
     def arm_webhook(self, fault: WebhookFault) -> None:
         """Let a trick wait for its webhook."""
         self._webhooks.arm(fault)
+
+    def release(self) -> None:
+        """Answer now whoever waits for a delayed answer."""
+        self._calls.release()
 
     def clear(self) -> None:
         """Forget every fault."""

@@ -31,5 +31,6 @@ class Condition(waiting.Condition, frozen=True, forbid_unknown_fields=True, kw_o
                 deliveries=center.webhooks.sender.of(order.id) if order else (),
                 create_calls=center.books.create_calls(self.reference),
                 calls=calls.total if self.endpoint is Endpoint.ANY else calls.count(self.endpoint),
+                orders=len(center.books),
             )
         )

@@ -1,5 +1,6 @@
 """What can go wrong with a call, and whether the order is there and paid afterwards."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -90,6 +91,14 @@ async def test_a_slow_reply_outlasts_the_client_but_the_order_is_made(lab: Lab, 
     await lab.tell("faults", endpoint="create", fate="delay", moment=moment, seconds=0.3)
     await fail_to_order(lab, httpx.ReadTimeout, 0.2)
     assert (await lab.wait(reference="A-1", statuses=["DELIVERED"]))["create_calls"] == 1
+
+
+async def test_an_answer_is_kept_back_until_it_is_released(lab: Lab) -> None:
+    await lab.tell("faults", endpoint="create", fate="delay", moment="after", seconds=3600)
+    ordering = asyncio.create_task(lab.order())
+    await lab.wait(orders=1)
+    await lab.tell("faults/release")
+    assert (await ordering).status_code == 201
 
 
 async def test_every_answer_can_be_slow() -> None:

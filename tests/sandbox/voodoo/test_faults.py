@@ -1,5 +1,6 @@
 """What can go wrong with a call, and whether the order is there afterwards."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -68,6 +69,14 @@ async def test_a_slow_reply_outlasts_the_client_but_the_order_is_made(lab: Lab, 
 async def test_a_short_delay_only_takes_time(lab: Lab) -> None:
     await lab.tell("faults", endpoint="create", fate="delay", moment="after", seconds=0.01)
     assert (await lab.order()).status_code == 201
+
+
+async def test_an_answer_is_kept_back_until_it_is_released(lab: Lab) -> None:
+    await lab.tell("faults", endpoint="create", fate="delay", moment="after", seconds=3600)
+    ordering = asyncio.create_task(lab.order())
+    await lab.wait(orders=1)
+    await lab.tell("faults/release")
+    assert (await ordering).status_code == 201
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
