@@ -3,36 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import RowMapping, Select, bindparam, delete, select
 
 from storage.crypto import Vault
 from storage.database import insert_or_replace
-from storage.records.catalog import Item
-from storage.records.orders import Draft, FieldValue, Place, Step
+from storage.records.orders import Draft, Place, Step
 from storage.repositories.base import Repository, readable
+from storage.repositories.packing import open_values, pack_item, seal_values, unpack_item
 from storage.schema import drafts
-
-
-def pack_item(item: Item) -> str:
-    """The item as it was ordered, as JSON with decimals as strings."""
-    return msgspec.json.encode(item).decode()
-
-
-def unpack_item(text: str) -> Item:
-    """Read what ``pack_item`` wrote."""
-    return msgspec.json.decode(text, type=Item)
-
-
-def seal_values(vault: Vault, values: tuple[FieldValue, ...]) -> bytes:
-    """Encrypt what people typed."""
-    return vault.seal(msgspec.json.encode(values))
-
-
-def open_values(vault: Vault, sealed: bytes) -> tuple[FieldValue, ...]:
-    """Read what ``seal_values`` wrote; raises ``Unreadable``."""
-    return msgspec.json.decode(vault.open(sealed), type=tuple[FieldValue, ...])
-
 
 ONE = select(drafts).where(drafts.c.chat_id == bindparam("chat"), drafts.c.user_id == bindparam("person"))
 BY_ID = select(drafts).where(drafts.c.id == bindparam("draft"))

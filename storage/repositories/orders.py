@@ -1,14 +1,12 @@
 """Orders and their codes."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
     BigInteger,
-    RowMapping,
     Select,
     TextClause,
     bindparam,
@@ -21,61 +19,16 @@ from sqlalchemy import (
 )
 
 from storage.columns import Instant, microseconds
-from storage.crypto import Vault
 from storage.database import insert_new
 from storage.errors import OrderExists, UnknownOrder
-from storage.records.orders import Code, Order, OrderCounts, OrderFilter, OrderLine, OrderState, Place
+from storage.records.orders import Code, Order, OrderCounts, OrderFilter, OrderLine, OrderState
 from storage.repositories.base import Repository
-from storage.repositories.drafts import open_values, pack_item, seal_values, unpack_item
+from storage.repositories.order_rows import changed_row, new_row, read_order
+from storage.repositories.packing import open_code, seal_code
 from storage.schema import ORDER_FAILED, ORDER_FLAGGED, ORDER_OPEN, ORDER_SCHEDULED, order_codes, orders
 from storage.signals import Topic
 
-FILTERS: dict[OrderFilter, TextClause] = {
-    OrderFilter.OPEN: ORDER_OPEN,
-    OrderFilter.ATTENTION: ORDER_FLAGGED,
-    OrderFilter.FAILED: ORDER_FAILED,
-}
-
-LINE = tuple(
-    orders.c[name]
-    for name in (
-        "number",
-        "reference",
-        "item_name",
-        "quantity",
-        "expected",
-        "currency",
-        "state",
-        "attention",
-        "created_at",
-        "reseller_id",
-        "price",
-        "captured",
-        "user_id",
-        "charged",
-        "refunded",
-    )
-)
-
-
 ADD = insert_new(orders).returning(orders.c.number)
-SAVE = update(orders).where(orders.c.id == bindparam("order"))
-HURRY = update(orders).where(ORDER_OPEN, orders.c.state == bindparam("present"))
-HURRY_ONE = SAVE.where(ORDER_OPEN, or_(orders.c.leased_until.is_(None), orders.c.leased_until <= bindparam("now")))
-LEFT = 5
-"""What is left of a pause that is cut short: a fifth."""
-
-PAUSED_AT = type_coerce(orders.c.next_check_at, BigInteger)
-HASTEN = (
-    update(orders)
-    .where(
-        ORDER_SCHEDULED,
-        orders.c.supplier == bindparam("name"),
-        orders.c.state == OrderState.ACCEPTED,
-        bindparam("since", type_=BigInteger) < PAUSED_AT,
-    )
-    .values(next_check_at=type_coerce((PAUSED_AT + (LEFT - 1) * bindparam("since", type_=BigInteger)) // LEFT, Instant))
-)
 BY_ID = select(orders).where(orders.c.id == bindparam("order"))
 BY_REFERENCE = select(orders).where(orders.c.reference == bindparam("read_aloud"))
 BY_DRAFT = select(orders).where(orders.c.draft_id == bindparam("draft"))
@@ -85,6 +38,7 @@ BY_SUPPLIER_ORDER = (
     .order_by(orders.c.number)
     .limit(1)
 )
+SAVE = update(orders).where(orders.c.id == bindparam("order"))
 DUE = (
     select(orders.c.number)
     .where(
@@ -103,8 +57,32 @@ CODES = (
     select(order_codes.c.sealed).where(order_codes.c.order_id == bindparam("order")).order_by(order_codes.c.position)
 )
 LAST_CODE = select(func.max(order_codes.c.position)).where(order_codes.c.order_id == bindparam("order"))
+
+LINE = tuple(orders.c[field.name] for field in fields(OrderLine))
+FILTERS: dict[OrderFilter, TextClause] = {
+    OrderFilter.OPEN: ORDER_OPEN,
+    OrderFilter.ATTENTION: ORDER_FLAGGED,
+    OrderFilter.FAILED: ORDER_FAILED,
+}
 COUNT_OPEN = select(orders.c.state, func.count().label("waiting")).where(ORDER_OPEN).group_by(orders.c.state)
 COUNT_FLAGGED = select(func.count()).select_from(orders).where(ORDER_FLAGGED)
+
+HURRY = update(orders).where(ORDER_OPEN, orders.c.state == bindparam("present"))
+HURRY_ONE = SAVE.where(ORDER_OPEN, or_(orders.c.leased_until.is_(None), orders.c.leased_until <= bindparam("now")))
+LEFT = 5
+"""What is left of a pause that is cut short: a fifth."""
+
+PAUSED_AT = type_coerce(orders.c.next_check_at, BigInteger)
+HASTEN = (
+    update(orders)
+    .where(
+        ORDER_SCHEDULED,
+        orders.c.supplier == bindparam("name"),
+        orders.c.state == OrderState.ACCEPTED,
+        bindparam("since", type_=BigInteger) < PAUSED_AT,
+    )
+    .values(next_check_at=type_coerce((PAUSED_AT + (LEFT - 1) * bindparam("since", type_=BigInteger)) // LEFT, Instant))
+)
 
 
 class Orders(Repository):
@@ -114,7 +92,7 @@ class Orders(Repository):
 
     async def add(self, order: Order) -> Order:
         """Write a new order and give it its number; raises ``OrderExists``."""
-        number = await self._db.scalar(ADD, _fixed(self._vault, order) | _mutable(order))
+        number = await self._db.scalar(ADD, new_row(self._vault, order))
         if number is None:
             raise OrderExists(f"an order with the id, reference or draft of {order.reference} is already there")
         self._wake_for(order)
@@ -141,7 +119,7 @@ class Orders(Repository):
 
         What was ordered, by whom and where is not written: a stale record must not undo a chat's migration.
         """
-        changed = await self._db.execute(SAVE, {"order": order.id, **_mutable(order)})
+        changed = await self._db.execute(SAVE, {"order": order.id, **changed_row(order)})
         if changed.rowcount == 0:
             raise UnknownOrder(f"no order has the id {order.id}")
         self._wake_for(order)
@@ -156,12 +134,12 @@ class Orders(Repository):
         """Take up to ``limit`` due orders that nobody holds: those to place first, then the longest due."""
         turn = {"now": now, "until": now + lease, "most": limit, "busy": list(busy_suppliers)}
         taken = await self._db.execute(CLAIM, turn)
-        return sorted(await self._claimed(orders.c.number, taken.mappings(), _order, now), key=_turn)
+        return sorted(await self._claimed(orders.c.number, taken.mappings(), read_order, now), key=_turn)
 
     async def codes(self, order_id: str) -> tuple[Code, ...]:
         """Every code of the order, in clear, in the order they came; raises ``Unreadable``."""
         sealed = await self._db.scalars(CODES, {"order": order_id})
-        return tuple(unpack_code(self._vault.open(code)) for code in sealed)
+        return tuple(open_code(self._vault, code) for code in sealed)
 
     async def add_codes(self, order_id: str, codes: Sequence[Code]) -> int:
         """Keep further codes behind those already there, says how many there are now; none is ever overwritten."""
@@ -169,7 +147,7 @@ class Orders(Repository):
         if not codes:
             return held
         rows = [
-            {"order_id": order_id, "position": position, "sealed": self._vault.seal(pack_code(code))}
+            {"order_id": order_id, "position": position, "sealed": seal_code(self._vault, code)}
             for position, code in enumerate(codes, held + 1)
         ]
         await self._db.execute(insert(order_codes), rows)
@@ -239,105 +217,13 @@ class Orders(Repository):
 
     async def _one(self, statement: Select[Any], parameters: dict[str, Any]) -> Order | None:
         row = (await self._db.execute(statement, parameters)).mappings().one_or_none()
-        return None if row is None else _order(self._vault, row)
+        return None if row is None else read_order(self._vault, row)
 
     def _wake_for(self, order: Order) -> None:
         if self._unit.due(order.next_check_at):
             self._unit.wake(Topic.ORDERS)
 
 
-PARTS = b"\0"
-"""Begins a code that is more than its value; no usual code begins with a control character."""
-
-
-def pack_code(code: Code) -> bytes:
-    """The bytes to encrypt: a plain code as itself, any other as JSON."""
-    plain = code.value.encode()
-    if code == Code(code.value) and not plain.startswith(PARTS):
-        return plain
-    return PARTS + msgspec.json.encode(code)
-
-
-def unpack_code(packed: bytes) -> Code:
-    """Read what ``pack_code`` wrote."""
-    if packed.startswith(PARTS):
-        return msgspec.json.decode(packed.removeprefix(PARTS), type=Code)
-    return Code(packed.decode())
-
-
 def _turn(order: Order) -> tuple[bool, datetime, int]:
     assert order.next_check_at is not None  # noqa: S101 - only scheduled orders are claimed
     return order.state is OrderState.ACCEPTED, order.next_check_at, order.number
-
-
-def _fixed(vault: Vault, order: Order) -> dict[str, Any]:
-    return {
-        "id": order.id,
-        "reference": order.reference,
-        "draft_id": order.draft_id,
-        "chat_id": order.place.chat_id,
-        "user_id": order.place.user_id,
-        "thread_id": order.place.thread_id,
-        "supplier": order.item.key.supplier,
-        "item": pack_item(order.item),
-        "item_name": order.title,
-        "quantity": order.quantity,
-        "field_values": seal_values(vault, order.values),
-        "expected": order.expected,
-        "currency": order.currency,
-        "created_at": order.created_at,
-        "denomination": order.denomination,
-        "quote": order.quote,
-        "reseller_id": order.reseller_id,
-        "price": order.price,
-        "markup": order.markup,
-    }
-
-
-MUTABLE = (
-    "state",
-    "message_id",
-    "attention",
-    "attention_detail",
-    "supplier_order_id",
-    "charged",
-    "refunded",
-    "delivered",
-    "reject_reason",
-    "error",
-    "error_message",
-    "in_doubt",
-    "tries",
-    "checks",
-    "accepted_at",
-    "settled_at",
-    "next_check_at",
-    "sent_at",
-    "captured",
-)
-
-
-def _mutable(order: Order) -> dict[str, Any]:
-    return {name: getattr(order, name) for name in MUTABLE} | {"leased_until": None}
-
-
-def _order(vault: Vault, row: RowMapping) -> Order:
-    return Order(
-        number=row["number"],
-        id=row["id"],
-        reference=row["reference"],
-        draft_id=row["draft_id"],
-        place=Place(row["chat_id"], row["user_id"], row["thread_id"]),
-        item=unpack_item(row["item"]),
-        quantity=row["quantity"],
-        values=open_values(vault, row["field_values"]),
-        expected=row["expected"],
-        currency=row["currency"],
-        created_at=row["created_at"],
-        denomination=row["denomination"],
-        quote=row["quote"],
-        reseller_id=row["reseller_id"],
-        price=row["price"],
-        markup=row["markup"],
-        **{name: row[name] for name in MUTABLE},
-    )

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from storage.crypto import Vault
-from storage.repositories.drafts import pack_item
+from storage.repositories.packing import pack_item
 from tests.factories import make_item
 
 CHATS = 20

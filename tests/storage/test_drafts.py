@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from storage.records.catalog import Item
 from storage.records.orders import Draft, FieldValue, Place, Step
-from storage.repositories.drafts import pack_item, unpack_item
+from storage.repositories.packing import pack_item, unpack_item
 from storage.store import Store
 from tests.factories import NOW, make_draft, make_service, make_topup, make_value
 
