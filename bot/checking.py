@@ -16,7 +16,9 @@ from bot.catalog.reports import CatalogError
 from bot.catalog.service import Catalog
 from bot.configuration import NO_SUPPLIER, CannotBuild, catalog_policy, supplier_configs
 from bot.settings import Settings
-from bot.suppliers.protocol import Balance, Supplier, SupplierError
+from bot.suppliers.errors import SupplierError
+from bot.suppliers.outcomes import Balance
+from bot.suppliers.protocol import Supplier
 from bot.suppliers.registry import build_suppliers
 from storage.crypto import Vault
 from storage.errors import StoreBusy, StoreError

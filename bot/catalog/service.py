@@ -25,8 +25,8 @@ from bot.catalog.reports import (
 )
 from bot.catalog.schema import SNAPSHOT, SnapshotUnreadable
 from bot.catalog.snapshot import Snapshot
+from bot.suppliers.errors import MalformedReport, SupplierError, SupplierMisconfigured
 from bot.suppliers.feeds import Feed
-from bot.suppliers.protocol import MalformedReport, SupplierError, SupplierMisconfigured
 from storage.clock import Clock, utc_now
 
 FIRST_RETRY = timedelta(seconds=30)

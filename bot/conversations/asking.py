@@ -17,7 +17,7 @@ from bot.ordering.service import Ordering
 from bot.presentation.cards import Card
 from bot.presentation.confirmation import unpriced_card
 from bot.presentation.drafting import Asker, closed_card, item_gone_card, unpayable_card
-from bot.suppliers.protocol import QuoteProblem
+from bot.suppliers.outcomes import QuoteProblem
 from storage.records.orders import Draft, Step
 from storage.records.queues import KnownBalance
 

@@ -19,7 +19,7 @@ from bot.ordering.service import Ordering
 from bot.presentation.buttons import Confirm
 from bot.presentation.confirmation import price_changed
 from bot.resellers.limits import Barred
-from bot.suppliers.protocol import QuoteProblem
+from bot.suppliers.outcomes import QuoteProblem
 
 
 class Confirming:

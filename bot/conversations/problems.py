@@ -18,7 +18,7 @@ from bot.presentation.cards import clip
 from bot.presentation.orders import order_link
 from bot.presentation.speech import Speech, marked
 from bot.resellers.limits import Barred, Barrier
-from bot.suppliers.protocol import QuoteProblem
+from bot.suppliers.outcomes import QuoteProblem
 
 DETAIL_LENGTH = 300
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.schedule import Schedule
 from bot.ordering.transitions import advance, flagged
-from bot.suppliers.protocol import Deferred, Rejected, Unknown
+from bot.suppliers.outcomes import Deferred, Rejected, Unknown
 from storage.records.orders import Attention, Order, OrderState, RejectReason
 
 

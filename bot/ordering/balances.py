@@ -11,7 +11,8 @@ import structlog
 from bot.ordering.directory import Suppliers
 from bot.ordering.notices import OperatorDesk
 from bot.ordering.policy import OrderingPolicy
-from bot.suppliers.protocol import Supplier, SupplierError, SupplierMisconfigured
+from bot.suppliers.errors import SupplierError, SupplierMisconfigured
+from bot.suppliers.protocol import Supplier
 from storage.clock import Clock
 from storage.records.queues import KnownBalance
 from storage.store import Store, Tables

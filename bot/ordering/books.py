@@ -12,7 +12,7 @@ from bot.ordering.policy import OrderingPolicy
 from bot.ordering.schedule import Schedule
 from bot.ordering.transitions import SHORT_OF_CODES, Settlement, Verdict, decide, mismatched
 from bot.resellers import postings
-from bot.suppliers.protocol import Report
+from bot.suppliers.outcomes import Report
 from storage.clock import Clock
 from storage.columns import rounded_money
 from storage.errors import UnknownOrder

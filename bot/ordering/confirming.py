@@ -14,7 +14,7 @@ from bot.ordering.references import Naming
 from bot.ordering.rules import ONE
 from bot.resellers.buyers import Buyer, Buyers
 from bot.resellers.limits import Barred, Barrier, Barriers
-from bot.suppliers.protocol import QuoteProblem, QuoteRefused
+from bot.suppliers.outcomes import QuoteProblem, QuoteRefused
 from storage.clock import Clock
 from storage.records.catalog import Availability, Item, ItemKey
 from storage.records.orders import Draft, Order, OrderState, Place, Step

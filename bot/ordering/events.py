@@ -13,7 +13,8 @@ from bot.ordering.schedule import grown
 from bot.ordering.seeking import pointed_at
 from bot.ordering.transitions import Verdict, flagged
 from bot.ordering.turns import Turns
-from bot.suppliers.protocol import Irrelevant, MalformedReport, Pointer, Report
+from bot.suppliers.errors import MalformedReport
+from bot.suppliers.outcomes import Irrelevant, Pointer, Report
 from storage.clock import Clock
 from storage.errors import Outage
 from storage.records.orders import Attention, Order, OrderState

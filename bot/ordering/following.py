@@ -5,7 +5,8 @@ import structlog
 from bot.ordering.journal import JournalRecovery
 from bot.ordering.looking import Lookups
 from bot.ordering.policy import OrderingPolicy
-from bot.suppliers.protocol import FetchOutcome, Found, Missing, Supplier
+from bot.suppliers.outcomes import FetchOutcome, Found, Missing
+from bot.suppliers.protocol import Supplier
 from storage.records.orders import Attention, Order
 
 log = structlog.get_logger()

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from bot.suppliers.protocol import Report
+from bot.suppliers.outcomes import Report
 from storage.records.catalog import ProductType
 from storage.records.orders import Order
 

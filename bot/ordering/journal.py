@@ -9,7 +9,9 @@ import structlog
 from bot.ordering.books import Books
 from bot.ordering.directory import Suppliers
 from bot.ordering.transitions import Settlement, Verdict, flagged
-from bot.suppliers.protocol import MalformedReport, Report, Supplier
+from bot.suppliers.errors import MalformedReport
+from bot.suppliers.outcomes import Report
+from bot.suppliers.protocol import Supplier
 from storage.clock import Clock
 from storage.errors import StoreClosed, StoreError
 from storage.records.orders import Attention

@@ -10,16 +10,9 @@ from bot.ordering.directory import Suppliers
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.seeking import OPEN_QUESTION, sought_later
 from bot.ordering.transitions import Settlement, Verdict, flagged
-from bot.suppliers.protocol import (
-    FetchOutcome,
-    Found,
-    MalformedReport,
-    Missing,
-    NotOffered,
-    Supplier,
-    SupplierMisconfigured,
-    SupplierUnavailable,
-)
+from bot.suppliers.errors import MalformedReport, SupplierMisconfigured, SupplierUnavailable
+from bot.suppliers.outcomes import FetchOutcome, Found, Missing, NotOffered
+from bot.suppliers.protocol import Supplier
 from storage.clock import Clock
 from storage.crypto import Unreadable
 from storage.errors import StoreError

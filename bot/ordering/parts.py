@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.suppliers.protocol import Report, ReportedStatus
+from bot.suppliers.outcomes import Report, ReportedStatus
 from storage.records.orders import Order
 
 

@@ -10,7 +10,7 @@ from bot.ordering.journal import JournalRecovery
 from bot.ordering.looking import Lookups
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.seeking import concluded, missed
-from bot.suppliers.protocol import Accepted, Deferred, Missing, PlaceOutcome, PlaceRequest, Rejected, Unknown
+from bot.suppliers.outcomes import Accepted, Deferred, Missing, PlaceOutcome, PlaceRequest, Rejected, Unknown
 from storage.clock import Clock
 from storage.records.orders import Attention, Order, RejectReason
 from storage.store import Store, Tables

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.ordering.quantities import MAX_TOTAL
-from bot.suppliers.protocol import NotOffered, QuoteOutcome, QuoteProblem, QuoteRefused, QuoteRequest
+from bot.suppliers.outcomes import NotOffered, QuoteOutcome, QuoteProblem, QuoteRefused, QuoteRequest
 from storage.columns import rounded_money
 from storage.records.orders import Quote
 

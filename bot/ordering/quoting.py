@@ -12,15 +12,9 @@ from bot.ordering.notices import OperatorDesk
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.quotes import answers, fresh, judged
 from bot.ordering.rules import ONE, denomination_question, quantity_question
-from bot.suppliers.protocol import (
-    NotOffered,
-    QuoteProblem,
-    QuoteRefused,
-    QuoteRequest,
-    Supplier,
-    SupplierError,
-    SupplierMisconfigured,
-)
+from bot.suppliers.errors import SupplierError, SupplierMisconfigured
+from bot.suppliers.outcomes import NotOffered, QuoteProblem, QuoteRefused, QuoteRequest
+from bot.suppliers.protocol import Supplier
 from storage.clock import Clock
 from storage.records.orders import Draft, Quote, Step
 from storage.store import Store, Tables

@@ -15,15 +15,9 @@ from bot.ordering.journal import JournalRecovery
 from bot.ordering.references import normalise_reference
 from bot.ordering.transitions import SHORT_OF_CODES, advance
 from bot.ordering.turns import Turns
-from bot.suppliers.protocol import (
-    FetchOutcome,
-    Found,
-    MalformedReport,
-    NotOffered,
-    Report,
-    Supplier,
-    SupplierError,
-)
+from bot.suppliers.errors import MalformedReport, SupplierError
+from bot.suppliers.outcomes import FetchOutcome, Found, NotOffered, Report
+from bot.suppliers.protocol import Supplier
 from storage.clock import Clock
 from storage.records.orders import Attention, Order, OrderState, RejectReason
 from storage.store import Store, Tables

@@ -7,7 +7,7 @@ from bot.ordering.attempts import Attempt, conclude, in_the_open, rejected, rese
 from bot.ordering.policy import OrderingPolicy
 from bot.ordering.schedule import Schedule
 from bot.ordering.transitions import advance, calmed, flagged
-from bot.suppliers.protocol import Deferred, Rejected, Unknown
+from bot.suppliers.outcomes import Deferred, Rejected, Unknown
 from storage.records.orders import Attention, Order, OrderState
 
 OPEN_QUESTION = frozenset({OrderState.PLACING, OrderState.UNCONFIRMED})

@@ -10,7 +10,7 @@ from bot.ordering.goods import Goods, other_goods
 from bot.ordering.masks import Sifted, sifted
 from bot.ordering.parts import broken_off
 from bot.resellers.money import minor_unit
-from bot.suppliers.protocol import Report, ReportedStatus
+from bot.suppliers.outcomes import Report, ReportedStatus
 from storage.records.catalog import ProductType
 from storage.records.orders import Attention, Code, Order, OrderState
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.suppliers.protocol import SupplierUnavailable
+from bot.suppliers.errors import SupplierUnavailable
 from storage.clock import Clock
 
 NEXT_TRY = timedelta(seconds=30)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.catalog.reports import CatalogRefused, CatalogUnavailable, FeedOutcome
+from bot.suppliers.errors import MalformedReport, SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.exact import encode
 from bot.suppliers.feeds import Feed
 from bot.suppliers.octopus.feed import COUNTRY, PRODUCT, line
-from bot.suppliers.protocol import MalformedReport, SupplierMisconfigured, SupplierUnavailable
 from storage.records.catalog import ItemKey
 from tests.catalog.kit import LINE, POLICY, News, Opener, corner, items_in
 from tests.catalog.shelf import names

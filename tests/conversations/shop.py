@@ -42,7 +42,8 @@ from bot.sandbox.telegram.hub import LocalTelegram
 from bot.sandbox.telegram.model import Message
 from bot.sandbox.telegram.server import SandboxServer, listen, url_of
 from bot.sandbox.telegram.world import GROUP_ID
-from bot.suppliers.protocol import QuoteOutcome, QuoteRefused, QuoteRequest, SupplierError
+from bot.suppliers.errors import SupplierError
+from bot.suppliers.outcomes import QuoteOutcome, QuoteRefused, QuoteRequest
 from storage.records.catalog import Item, ItemKey
 from storage.records.orders import Quote
 from storage.store import Store

@@ -28,7 +28,7 @@ from bot.ordering.rules import (
 )
 from bot.presentation.speech import Speech, languages, speech_in
 from bot.resellers.limits import Barred, Barrier
-from bot.suppliers.protocol import QuoteProblem
+from bot.suppliers.outcomes import QuoteProblem
 from tests.factories import make_card, make_draft, make_item, make_service
 
 

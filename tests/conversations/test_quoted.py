@@ -11,7 +11,8 @@ import pytest
 from bot.resellers.buyers import Buyer
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.model import StoredFile
-from bot.suppliers.protocol import QuoteProblem, QuoteRefused, SupplierUnavailable
+from bot.suppliers.errors import SupplierUnavailable
+from bot.suppliers.outcomes import QuoteProblem, QuoteRefused
 from storage.records.catalog import Denomination, Item
 from storage.records.orders import Draft, Order, OrderFilter, OrderState, Place, Step
 from storage.records.queues import KnownBalance

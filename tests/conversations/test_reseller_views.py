@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.model import User
-from bot.suppliers.protocol import SupplierUnavailable
+from bot.suppliers.errors import SupplierUnavailable
 from storage.records.catalog import ItemKey
 from storage.records.orders import Attention, Draft, Order, OrderFilter, OrderState, Place, RejectReason
 from storage.records.queues import KnownBalance

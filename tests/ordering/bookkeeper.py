@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from bot.ordering.journal import Journal
-from bot.suppliers.protocol import (
+from bot.suppliers.errors import SupplierUnavailable
+from bot.suppliers.outcomes import (
     Accepted,
     Deferred,
     FetchOutcome,
@@ -15,7 +16,6 @@ from bot.suppliers.protocol import (
     Rejected,
     Report,
     ReportedStatus,
-    SupplierUnavailable,
     Unknown,
 )
 from storage.records.orders import RejectReason

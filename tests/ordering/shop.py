@@ -19,14 +19,14 @@ from bot.ordering.notices import DeskChat
 from bot.ordering.policy import OrderingPolicy
 from bot.resellers.buyers import Buyers
 from bot.resellers.limits import ShopLimits
+from bot.suppliers.errors import MalformedReport, SupplierError
 from bot.suppliers.feeds import Feed
-from bot.suppliers.protocol import (
+from bot.suppliers.outcomes import (
     Accepted,
     Balance,
     Event,
     FetchOutcome,
     Found,
-    MalformedReport,
     Missing,
     NotOffered,
     PlaceOutcome,
@@ -36,10 +36,9 @@ from bot.suppliers.protocol import (
     QuoteRequest,
     Report,
     ReportedStatus,
-    Supplier,
-    SupplierError,
     Unknown,
 )
+from bot.suppliers.protocol import Supplier
 from storage.records.catalog import Item, ItemKey
 from storage.records.orders import Order, OrderFilter, Step
 from storage.records.queues import Delivery, DeliveryKind, NoticeKind, StoredEvent

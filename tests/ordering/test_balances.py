@@ -5,7 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.ordering.balances import AccountBalance
-from bot.suppliers.protocol import Balance, SupplierMisconfigured, SupplierUnavailable
+from bot.suppliers.errors import SupplierMisconfigured, SupplierUnavailable
+from bot.suppliers.outcomes import Balance
 from storage.records.queues import NoticeKind
 from storage.store import Store
 from tests.factories import NOW

@@ -18,14 +18,8 @@ from bot.ordering.confirming import (
     QuoteLost,
 )
 from bot.ordering.quoting import Priced
-from bot.suppliers.protocol import (
-    QuoteOutcome,
-    QuoteProblem,
-    QuoteRefused,
-    QuoteRequest,
-    SupplierMisconfigured,
-    SupplierUnavailable,
-)
+from bot.suppliers.errors import SupplierMisconfigured, SupplierUnavailable
+from bot.suppliers.outcomes import QuoteOutcome, QuoteProblem, QuoteRefused, QuoteRequest
 from storage.records.catalog import Availability, Item
 from storage.records.orders import Draft, Place, Quote, Step
 from storage.records.queues import NoticeKind

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 import pytest
 
 from bot.ordering.crew import Crew
-from bot.suppliers.protocol import Deferred
+from bot.suppliers.outcomes import Deferred
 from storage.records.orders import Order, OrderState
 from storage.signals import Topic
 from storage.store import Store

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.ordering.policy import OrderingPolicy
-from bot.suppliers.protocol import ReportedStatus
+from bot.suppliers.outcomes import ReportedStatus
 from storage.records.orders import Attention, OrderState
 from storage.records.queues import DeliveryKind, NoticeKind
 from storage.store import Store

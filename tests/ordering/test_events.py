@@ -6,7 +6,7 @@ import json
 import pytest
 from structlog.testing import capture_logs
 
-from bot.suppliers.protocol import Pointer, Report, ReportedStatus
+from bot.suppliers.outcomes import Pointer, Report, ReportedStatus
 from storage.errors import StoreError
 from storage.records.orders import Attention, Order, OrderState
 from storage.records.queues import DeliveryKind, NoticeKind

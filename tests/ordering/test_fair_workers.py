@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.ordering.journal import Journal
-from bot.suppliers.protocol import Deferred, PlaceOutcome, PlaceRequest
+from bot.suppliers.outcomes import Deferred, PlaceOutcome, PlaceRequest
 from storage.records.catalog import ItemKey
 from storage.records.orders import Order, OrderState
 from storage.signals import Topic

@@ -7,15 +7,8 @@ from typing import Any
 import pytest
 
 from bot.ordering.journal import Journal
-from bot.suppliers.protocol import (
-    Deferred,
-    MalformedReport,
-    NotOffered,
-    Rejected,
-    SupplierMisconfigured,
-    SupplierUnavailable,
-    Unknown,
-)
+from bot.suppliers.errors import MalformedReport, SupplierMisconfigured, SupplierUnavailable
+from bot.suppliers.outcomes import Deferred, NotOffered, Rejected, Unknown
 from storage.records.orders import Attention, Order, OrderState, RejectReason
 from storage.records.queues import NoticeKind
 from tests.factories import NOW, keys

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.ordering.journal import Journal
-from bot.suppliers.protocol import MalformedReport, ReportedStatus, SupplierMisconfigured, SupplierUnavailable
+from bot.suppliers.errors import MalformedReport, SupplierMisconfigured, SupplierUnavailable
+from bot.suppliers.outcomes import ReportedStatus
 from storage.records.orders import Attention, OrderState
 from storage.records.queues import DeliveryKind, NoticeKind
 from tests.factories import NOW, keys

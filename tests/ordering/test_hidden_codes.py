@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.ordering.transitions import Verdict, decide
-from bot.suppliers.protocol import ReportedStatus
+from bot.suppliers.outcomes import ReportedStatus
 from storage.records.orders import Attention, Order, OrderState
 from tests.factories import NOW, keys, make_order, make_service
 from tests.ordering.shop import completed, report

@@ -9,7 +9,8 @@ import hypothesis.strategies as st
 from hypothesis.stateful import precondition, rule
 
 from bot.ordering.journal import Journal
-from bot.suppliers.protocol import (
+from bot.suppliers.errors import SupplierUnavailable
+from bot.suppliers.outcomes import (
     Accepted,
     Deferred,
     FetchOutcome,
@@ -21,7 +22,6 @@ from bot.suppliers.protocol import (
     Rejected,
     Report,
     ReportedStatus,
-    SupplierUnavailable,
     Unknown,
 )
 from storage.records.orders import Attention, Code, Order, OrderState, RejectReason

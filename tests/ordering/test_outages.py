@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ordering.outages import Away, Back, News, OutagePolicy, Signs
-from bot.suppliers.protocol import SupplierUnavailable
+from bot.suppliers.errors import SupplierUnavailable
 from storage.records.orders import OrderState
 from storage.records.queues import NoticeKind
 from tests.factories import NOW

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.ordering.parts import broken_off, ripened
 from bot.ordering.transitions import decide
-from bot.suppliers.protocol import Report, ReportedStatus
+from bot.suppliers.outcomes import Report, ReportedStatus
 from storage.records.orders import Attention, Order, OrderState
 from tests.factories import NOW, keys, make_order
 from tests.ordering.shop import Shop, failed, report

@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.ordering.journal import Journal
-from bot.suppliers.protocol import Deferred, PlaceOutcome, Rejected, ReportedStatus, Unknown
+from bot.suppliers.outcomes import Deferred, PlaceOutcome, Rejected, ReportedStatus, Unknown
 from storage.records.catalog import Denomination
 from storage.records.orders import Attention, Order, OrderState, RejectReason
 from storage.records.queues import DeliveryKind, NoticeKind

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.suppliers.protocol import Pointer, Report, ReportedStatus, Unknown
+from bot.suppliers.outcomes import Pointer, Report, ReportedStatus, Unknown
 from storage.records.orders import Attention, Order, OrderState
 from storage.records.queues import NoticeKind
 from tests.factories import keys

@@ -18,7 +18,8 @@ from bot.ordering.drafts import draft_currency, draft_total, offered, quoted
 from bot.ordering.journal import Journal
 from bot.ordering.quoting import Priced
 from bot.ordering.rules import denomination_holds, quantity_holds
-from bot.suppliers.protocol import QuoteOutcome, QuoteProblem, QuoteRefused, QuoteRequest, SupplierUnavailable
+from bot.suppliers.errors import SupplierUnavailable
+from bot.suppliers.outcomes import QuoteOutcome, QuoteProblem, QuoteRefused, QuoteRequest
 from storage.crypto import Vault
 from storage.records.orders import Draft, Order, Step
 from storage.store import Store

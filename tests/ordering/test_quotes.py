@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ordering.quotes import QUOTE_HOLDS, answers, fresh, judged
-from bot.suppliers.protocol import NotOffered, QuoteProblem, QuoteRefused
+from bot.suppliers.outcomes import NotOffered, QuoteProblem, QuoteRefused
 from storage.columns import to_units
 from storage.records.orders import Quote
 from tests.factories import NOW

@@ -10,16 +10,8 @@ import pytest
 from bot.ordering.drafts import draft_total, offered
 from bot.ordering.quoting import Priced, Unpriced
 from bot.ordering.rules import quantity_question
-from bot.suppliers.protocol import (
-    MalformedReport,
-    QuoteOutcome,
-    QuoteProblem,
-    QuoteRefused,
-    QuoteRequest,
-    SupplierError,
-    SupplierMisconfigured,
-    SupplierUnavailable,
-)
+from bot.suppliers.errors import MalformedReport, SupplierError, SupplierMisconfigured, SupplierUnavailable
+from bot.suppliers.outcomes import QuoteOutcome, QuoteProblem, QuoteRefused, QuoteRequest
 from storage.records.catalog import FieldKind, ItemField, ProductType
 from storage.records.orders import Draft, Step
 from storage.records.queues import NoticeKind

@@ -11,7 +11,7 @@ from bot.ordering.confirming import AlreadyConfirmed, AskAgain, Confirmed, Confi
 from bot.ordering.drafts import draft_price
 from bot.resellers.buyers import Buyer, Terms
 from bot.resellers.limits import Barred, Barrier, ShopLimits
-from bot.suppliers.protocol import Rejected, ReportedStatus, Unknown
+from bot.suppliers.outcomes import Rejected, ReportedStatus, Unknown
 from storage.records.orders import Draft, Order, OrderFilter, OrderState, Place, RejectReason, Step
 from storage.records.resellers import EntryKind, MarkupRule, MarkupScope, MemberRole, Reseller
 from storage.store import Store

@@ -8,7 +8,7 @@ import pytest
 
 from bot.ordering.journal import Journal
 from bot.ordering.resolving import RefusedBecause, Resolved, ResolveOutcome, ResolveRefused, not_ours
-from bot.suppliers.protocol import MalformedReport, SupplierUnavailable
+from bot.suppliers.errors import MalformedReport, SupplierUnavailable
 from storage.records.orders import Attention, Code, Order, OrderState, RejectReason
 from storage.records.queues import DeliveryKind
 from tests.factories import keys

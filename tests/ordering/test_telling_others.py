@@ -13,7 +13,7 @@ from bot.ordering.confirming import Confirmed
 from bot.ordering.notices import order_notices
 from bot.resellers.choices import quiet
 from bot.resellers.limits import ShopLimits
-from bot.suppliers.protocol import Rejected, Report, ReportedStatus
+from bot.suppliers.outcomes import Rejected, Report, ReportedStatus
 from storage.records.orders import Order, OrderState, Place, RejectReason, Step
 from storage.records.queues import Delivery, DeliveryKind, NoticeKind
 from storage.records.resellers import Choices, FeedEvent, MemberRole, Reseller

@@ -18,7 +18,7 @@ from bot.ordering.transitions import (
     decide,
     flagged,
 )
-from bot.suppliers.protocol import Report, ReportedStatus
+from bot.suppliers.outcomes import Report, ReportedStatus
 from storage.records.orders import Attention, Code, Order, OrderState
 from tests.factories import NOW, keys, make_order, make_service, make_topup
 from tests.ordering.shop import completed, failed, report

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from bot.suppliers.protocol import QuoteRequest
+from bot.suppliers.outcomes import QuoteRequest
 from storage.records.catalog import Denomination, Item, ItemKey
 from storage.records.orders import Draft, Quote, Step
 from tests.factories import NOW, make_draft, make_item

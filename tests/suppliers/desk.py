@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.suppliers.budget import Budget
 from bot.suppliers.http import Patience
-from bot.suppliers.protocol import PlaceRequest
+from bot.suppliers.outcomes import PlaceRequest
 from bot.suppliers.voodoo.client import VoodooClient
 from bot.suppliers.voodoo.config import VoodooConfig
 from storage.clock import Clock, utc_now

@@ -10,7 +10,7 @@ from bot.suppliers.budget import Budget
 from bot.suppliers.exact import encode
 from bot.suppliers.octopus.client import OctopusClient
 from bot.suppliers.octopus.config import Budgets, OctopusConfig
-from bot.suppliers.protocol import PlaceRequest, QuoteRequest
+from bot.suppliers.outcomes import PlaceRequest, QuoteRequest
 from storage.clock import Clock, utc_now
 from storage.records.catalog import Item, ItemKey, ProductType
 from tests.suppliers.desk import ORDER_ID, Journal

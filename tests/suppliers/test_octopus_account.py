@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from bot.suppliers.errors import SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.octopus.reports import read_order
-from bot.suppliers.protocol import (
+from bot.suppliers.outcomes import (
     Accepted,
     Balance,
     Deferred,
@@ -21,8 +22,6 @@ from bot.suppliers.protocol import (
     QuoteRequest,
     Rejected,
     ReportedStatus,
-    SupplierMisconfigured,
-    SupplierUnavailable,
     Unknown,
 )
 from storage.records.catalog import ItemKey

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.suppliers.budget import Budget
+from bot.suppliers.errors import SupplierUnavailable
 from bot.suppliers.exact import encode
 from bot.suppliers.octopus.config import TO_CREATE, OctopusConfig, Rates, budgets_of
-from bot.suppliers.protocol import SupplierUnavailable
 from tests.suppliers.octopus import make_request, ok, order_body, running_desk, said, wide_budgets
 from tests.suppliers.wire import Answer, running_wire
 

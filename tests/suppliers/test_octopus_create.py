@@ -8,7 +8,7 @@ import pytest
 
 from bot.suppliers.exact import encode
 from bot.suppliers.http import Patience
-from bot.suppliers.protocol import Accepted, Deferred, Rejected, ReportedStatus, Unknown
+from bot.suppliers.outcomes import Accepted, Deferred, Rejected, ReportedStatus, Unknown
 from storage.records.catalog import ItemKey
 from storage.records.orders import RejectReason
 from tests.suppliers.desk import ORDER_ID, SHORT

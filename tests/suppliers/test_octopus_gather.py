@@ -11,12 +11,12 @@ from bot.sandbox.octopus.config import OctopusConfig
 from bot.sandbox.octopus.landmarks import LANDMARKS
 from bot.sandbox.octopus.switches import Edition, Switches
 from bot.sandbox.serving import listening
+from bot.suppliers.errors import MalformedReport, SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.exact import encode
 from bot.suppliers.feeds import BadRecord, Feed
 from bot.suppliers.octopus import gather
 from bot.suppliers.octopus.feed import read_octopus
 from bot.suppliers.octopus.gather import COUNTRIES_PATH, CURRENCIES_PATH, FILE, PRODUCTS_PATH, gather_catalog
-from bot.suppliers.protocol import MalformedReport, SupplierMisconfigured, SupplierUnavailable
 from storage.records.catalog import Item
 from tests.suppliers.octopus import running_desk
 

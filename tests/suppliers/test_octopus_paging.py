@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.suppliers.errors import MalformedReport, SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.exact import encode
 from bot.suppliers.http import Reply
 from bot.suppliers.octopus.paging import PAUSES, pages
-from bot.suppliers.protocol import MalformedReport, SupplierMisconfigured, SupplierUnavailable
 from tests.suppliers.octopus import ok, running_desk, said
 from tests.suppliers.wire import Answer, running_wire
 

@@ -7,15 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.suppliers.errors import MalformedReport, SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.exact import encode
 from bot.suppliers.octopus.quotes import read_quote
-from bot.suppliers.protocol import (
-    MalformedReport,
-    QuoteProblem,
-    QuoteRefused,
-    SupplierMisconfigured,
-    SupplierUnavailable,
-)
+from bot.suppliers.outcomes import QuoteProblem, QuoteRefused
 from storage.records.catalog import ItemKey
 from storage.records.orders import Quote
 from tests.factories import NOW

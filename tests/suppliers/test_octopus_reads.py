@@ -5,15 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.suppliers.errors import MalformedReport, SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.exact import encode
-from bot.suppliers.protocol import (
-    Found,
-    MalformedReport,
-    Missing,
-    ReportedStatus,
-    SupplierMisconfigured,
-    SupplierUnavailable,
-)
+from bot.suppliers.outcomes import Found, Missing, ReportedStatus
 from tests.suppliers.desk import ORDER_ID, SHORT
 from tests.suppliers.octopus import SUPPLIER_ID, ok, order_body, running_desk, said, transaction, voucher
 from tests.suppliers.wire import Answer, running_wire, unused_url

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.suppliers.errors import MalformedReport
 from bot.suppliers.exact import encode
 from bot.suppliers.octopus.reports import read_order
-from bot.suppliers.protocol import MalformedReport, Report, ReportedStatus
+from bot.suppliers.outcomes import Report, ReportedStatus
 from storage.records.orders import Code
 from tests.suppliers.desk import ORDER_ID
 from tests.suppliers.octopus import order_body, voucher

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
+from bot.suppliers.errors import SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.octopus.session import LIFETIME, lifetime_of
-from bot.suppliers.protocol import SupplierMisconfigured, SupplierUnavailable
 from tests.suppliers.octopus import ok, running_desk, said
 from tests.suppliers.wire import Answer, Wire, running_wire
 

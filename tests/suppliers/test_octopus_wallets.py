@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.suppliers.protocol import Balance, MalformedReport, SupplierUnavailable
+from bot.suppliers.errors import MalformedReport, SupplierUnavailable
+from bot.suppliers.outcomes import Balance
 from tests.factories import NOW
 from tests.suppliers.octopus import ok, running_desk
 from tests.suppliers.wire import Answer, running_wire

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.suppliers.errors import MalformedReport
 from bot.suppliers.exact import encode
 from bot.suppliers.octopus.webhooks import read_event, signature, signed_by
-from bot.suppliers.protocol import Irrelevant, MalformedReport, Pointer
+from bot.suppliers.outcomes import Irrelevant, Pointer
 from tests.suppliers.octopus import running_desk
 
 BODY = b'{"id":"evt_1","type":"order.delivered","data":{"id":12345}}'

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.suppliers.protocol import SupplierMisconfigured, SupplierUnavailable
+from bot.suppliers.errors import SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.tokens import NEXT_TRY, Access, Tokens
 
 NOON = datetime(2026, 7, 5, 12, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bot.suppliers.protocol import Accepted, Deferred, Found, Missing, PlaceRequest, Rejected, ReportedStatus, Unknown
+from bot.suppliers.outcomes import Accepted, Deferred, Found, Missing, PlaceRequest, Rejected, ReportedStatus, Unknown
 from storage.records.catalog import ProductType
 from storage.records.orders import FieldValue, RejectReason
 from tests.sandbox.voodoo.lab import SECRET, Lab, running_lab

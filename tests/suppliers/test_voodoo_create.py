@@ -6,7 +6,7 @@ import pytest
 
 from bot.suppliers.exact import encode
 from bot.suppliers.http import Patience
-from bot.suppliers.protocol import Accepted, Deferred, Rejected, Unknown
+from bot.suppliers.outcomes import Accepted, Deferred, Rejected, Unknown
 from storage.records.orders import RejectReason
 from tests.suppliers.desk import ORDER_ID, SHORT, make_request, order_body, running_desk
 from tests.suppliers.wire import Answer, running_wire, unused_url

@@ -4,15 +4,9 @@ import asyncio
 
 import pytest
 
+from bot.suppliers.errors import MalformedReport, SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.exact import encode
-from bot.suppliers.protocol import (
-    Found,
-    MalformedReport,
-    Missing,
-    ReportedStatus,
-    SupplierMisconfigured,
-    SupplierUnavailable,
-)
+from bot.suppliers.outcomes import Found, Missing, ReportedStatus
 from tests.suppliers.desk import ORDER_ID, SHORT, order_body, running_desk
 from tests.suppliers.wire import Answer, running_wire, unused_url
 

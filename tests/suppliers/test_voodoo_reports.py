@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.suppliers.errors import MalformedReport
 from bot.suppliers.exact import encode
-from bot.suppliers.protocol import MalformedReport, Report, ReportedStatus
+from bot.suppliers.outcomes import Report, ReportedStatus
 from bot.suppliers.voodoo.reports import read_event, read_order
 from tests.factories import keys
 from tests.suppliers.desk import ORDER_ID, order_body

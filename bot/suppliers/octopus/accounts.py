@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 import structlog
 
+from bot.suppliers.errors import SupplierError
 from bot.suppliers.http import Call
 from bot.suppliers.octopus.calls import CURRENCIES_PATH, TRANSACTIONS_PATH, WALLETS_PATH, Calls
 from bot.suppliers.octopus.config import OctopusConfig
 from bot.suppliers.octopus.errors import unavailable
 from bot.suppliers.octopus.session import Session
 from bot.suppliers.octopus.wallets import Currencies, read_wallets, wants_money, with_money
-from bot.suppliers.protocol import Balance, Report, SupplierError
+from bot.suppliers.outcomes import Balance, Report
 from storage.clock import Clock
 
 RECENT = 200

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlencode
 
+from bot.suppliers.errors import MalformedReport, SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.http import Lost, NotSent, Reply
 from bot.suppliers.octopus.accounts import Accounts
 from bot.suppliers.octopus.calls import ORDERS_PATH, Calls
@@ -12,23 +13,20 @@ from bot.suppliers.octopus.orders import NotOctopus, create_body, refusal
 from bot.suppliers.octopus.paging import records_of
 from bot.suppliers.octopus.reports import ORDER_ID, read_order
 from bot.suppliers.octopus.session import Session
-from bot.suppliers.protocol import (
+from bot.suppliers.outcomes import (
     Accepted,
     Deferred,
     FetchOutcome,
     Found,
-    MalformedReport,
     Missing,
     PlaceOutcome,
     PlaceRequest,
-    RecordReply,
     Rejected,
     Report,
     ReportedStatus,
-    SupplierMisconfigured,
-    SupplierUnavailable,
     Unknown,
 )
+from bot.suppliers.protocol import RecordReply
 from storage.records.orders import Code, RejectReason
 
 _HIDDEN = re.compile(r"[*•●∙█]")

@@ -16,7 +16,7 @@ from bot.suppliers.octopus.pricing import Pricing
 from bot.suppliers.octopus.reports import read_order
 from bot.suppliers.octopus.session import Session
 from bot.suppliers.octopus.webhooks import read_event, signed_by
-from bot.suppliers.protocol import (
+from bot.suppliers.outcomes import (
     Balance,
     FetchOutcome,
     Irrelevant,
@@ -25,9 +25,9 @@ from bot.suppliers.protocol import (
     Pointer,
     QuoteOutcome,
     QuoteRequest,
-    RecordReply,
     Report,
 )
+from bot.suppliers.protocol import RecordReply
 from storage.clock import Clock, utc_now
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from bot.suppliers.budget import LONGEST_HOLD
+from bot.suppliers.errors import SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.exact import NotJson, decode_object
 from bot.suppliers.http import Reply
-from bot.suppliers.protocol import SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.reading import text
 
 VALIDATION_FAILURE = "VALIDATION_FAILURE"

@@ -13,10 +13,10 @@ from typing import IO, Protocol, Self
 import msgspec
 import structlog
 
+from bot.suppliers.errors import MalformedReport, SupplierUnavailable
 from bot.suppliers.exact import integer
 from bot.suppliers.octopus.feed import COUNTRY, CURRENCY, PRODUCT, line
 from bot.suppliers.octopus.paging import records_of
-from bot.suppliers.protocol import MalformedReport, SupplierUnavailable
 
 FILE = "octopus.jsonl"
 """The gathered file's name in the catalog folder, and the feed's source."""

@@ -15,7 +15,7 @@ from bot.suppliers.octopus.errors import (
     forbidden,
     refusal_of,
 )
-from bot.suppliers.protocol import Deferred, PlaceRequest, Rejected, Unknown
+from bot.suppliers.outcomes import Deferred, PlaceRequest, Rejected, Unknown
 from storage.records.catalog import Item
 from storage.records.orders import RejectReason
 

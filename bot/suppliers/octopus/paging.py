@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from bot.suppliers.errors import MalformedReport, SupplierUnavailable
 from bot.suppliers.http import Reply
 from bot.suppliers.octopus.errors import unavailable
-from bot.suppliers.protocol import MalformedReport, SupplierUnavailable
 
 MOST_PAGES = 2_000
 

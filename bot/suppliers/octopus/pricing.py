@@ -3,13 +3,14 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.suppliers.errors import SupplierMisconfigured
 from bot.suppliers.http import Reply
 from bot.suppliers.octopus.calls import PRODUCTS_PATH, Calls
 from bot.suppliers.octopus.errors import CHECK_WALLET, NOT_FOUND, refusal_of, unavailable
 from bot.suppliers.octopus.orders import NotOctopus, lacks_funds, names_wallet, product_id
 from bot.suppliers.octopus.quotes import charges_body, problem_with, read_quote
 from bot.suppliers.octopus.session import Session
-from bot.suppliers.protocol import QuoteOutcome, QuoteProblem, QuoteRefused, QuoteRequest, SupplierMisconfigured
+from bot.suppliers.outcomes import QuoteOutcome, QuoteProblem, QuoteRefused, QuoteRequest
 from storage.clock import Clock
 
 

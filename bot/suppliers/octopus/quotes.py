@@ -5,9 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
+from bot.suppliers.errors import MalformedReport
 from bot.suppliers.exact import NotANumber, NotJson, amount, decode_object, encode, number, wire_number
 from bot.suppliers.octopus.feed import Unusable, read_denominations
-from bot.suppliers.protocol import MalformedReport, QuoteProblem, QuoteRefused, QuoteRequest
+from bot.suppliers.outcomes import QuoteProblem, QuoteRefused, QuoteRequest
 from bot.suppliers.reading import text
 from storage.records.orders import Quote
 

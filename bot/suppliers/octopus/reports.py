@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, cast
 
+from bot.suppliers.errors import MalformedReport
 from bot.suppliers.exact import NotANumber, NotJson, amount, decode, encode, integer, number
-from bot.suppliers.protocol import MalformedReport, Report, ReportedStatus
+from bot.suppliers.outcomes import Report, ReportedStatus
 from bot.suppliers.reading import instant, text
 from storage.records.orders import Code
 

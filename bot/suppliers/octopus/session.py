@@ -12,11 +12,11 @@ from typing import cast
 import structlog
 
 from bot.suppliers.budget import Budget
+from bot.suppliers.errors import SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.exact import NotJson, decode_object, encode
 from bot.suppliers.http import Call, CallObserver, Http, Lost, NotSent, Reply, unobserved
 from bot.suppliers.octopus.config import NAME, Budgets, OctopusConfig
 from bot.suppliers.octopus.errors import CHECK_KEYS, forbidden, pause_of
-from bot.suppliers.protocol import SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.reading import instant
 from bot.suppliers.tokens import Access, Tokens
 from storage.clock import Clock

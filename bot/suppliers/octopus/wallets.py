@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
+from bot.suppliers.errors import MalformedReport, SupplierUnavailable
 from bot.suppliers.exact import NotANumber, NotJson, amount, decode, integer, number
-from bot.suppliers.protocol import Balance, MalformedReport, Report, ReportedStatus, SupplierUnavailable
+from bot.suppliers.outcomes import Balance, Report, ReportedStatus
 from bot.suppliers.reading import text
 from storage.clock import Clock
 

@@ -9,9 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from bot.suppliers.errors import MalformedReport
 from bot.suppliers.exact import NotANumber, NotJson, decode_object, integer
 from bot.suppliers.octopus.reports import reference_of
-from bot.suppliers.protocol import Irrelevant, MalformedReport, Pointer
+from bot.suppliers.outcomes import Irrelevant, Pointer
 
 HEADER = "x-signature"
 

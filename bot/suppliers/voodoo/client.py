@@ -7,28 +7,26 @@ from pathlib import Path
 import structlog
 
 from bot.suppliers.budget import Budget
+from bot.suppliers.errors import MalformedReport, SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.exact import NotANumber, NotJson, decode_object, encode, number
 from bot.suppliers.feeds import Feed
 from bot.suppliers.http import Call, CallObserver, Http, Lost, NotSent, Reply, unobserved
-from bot.suppliers.protocol import (
+from bot.suppliers.outcomes import (
     Accepted,
     Balance,
     Deferred,
     FetchOutcome,
     Found,
-    MalformedReport,
     Missing,
     NotOffered,
     PlaceOutcome,
     PlaceRequest,
     QuoteRequest,
-    RecordReply,
     Rejected,
     Report,
-    SupplierMisconfigured,
-    SupplierUnavailable,
     Unknown,
 )
+from bot.suppliers.protocol import RecordReply
 from bot.suppliers.tokens import Access, Tokens
 from bot.suppliers.voodoo.config import TITLE, VoodooConfig, catalog_format, catalog_sources
 from bot.suppliers.voodoo.orders import NotVoodoos, create_body, envelope, refusal

@@ -2,7 +2,7 @@
 
 from bot.suppliers.exact import NotJson, decode_object, encode, wire_number
 from bot.suppliers.http import Reply
-from bot.suppliers.protocol import Deferred, PlaceRequest, Rejected, Unknown
+from bot.suppliers.outcomes import Deferred, PlaceRequest, Rejected, Unknown
 from bot.suppliers.reading import text
 from storage.records.catalog import ProductType
 from storage.records.orders import RejectReason
