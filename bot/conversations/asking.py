@@ -10,7 +10,8 @@ from bot.conversations.at_price import draft_shown
 from bot.conversations.problems import barred_because, no_quote
 from bot.conversations.questions import asker_in, question
 from bot.conversations.talk import Talk
-from bot.ordering.drafts import Drafts, draft_currency, quoted
+from bot.ordering.draft_prices import draft_currency, quoted
+from bot.ordering.drafts import Drafts
 from bot.ordering.quoting import Priced, Unpriced
 from bot.ordering.rules import ONE
 from bot.ordering.service import Ordering

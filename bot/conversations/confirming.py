@@ -14,7 +14,8 @@ from bot.ordering.confirming import (
     PriceChanged,
     QuoteLost,
 )
-from bot.ordering.drafts import Drafts, draft_currency, draft_price
+from bot.ordering.draft_prices import draft_currency, draft_price
+from bot.ordering.drafts import Drafts
 from bot.ordering.service import Ordering
 from bot.presentation.buttons import Confirm
 from bot.presentation.confirmation import price_changed

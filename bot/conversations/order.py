@@ -16,7 +16,8 @@ from bot.conversations.problems import (
 )
 from bot.conversations.strays import Strays
 from bot.conversations.talk import Talk
-from bot.ordering.drafts import Drafts, offered, present_field
+from bot.ordering.draft_prices import offered
+from bot.ordering.drafts import Drafts
 from bot.ordering.rules import (
     WrongDenomination,
     WrongField,
@@ -29,6 +30,7 @@ from bot.ordering.rules import (
     parse_quantity,
     quantity_question,
 )
+from bot.ordering.steps import present_field
 from bot.presentation import drafting
 from bot.presentation.browse import Origin, orderable
 from bot.presentation.buttons import (

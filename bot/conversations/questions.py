@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from bot.conversations.at_price import draft_shown
 from bot.conversations.talk import Talk
-from bot.ordering.drafts import draft_currency, draft_price, offered
+from bot.ordering.draft_prices import draft_currency, draft_price, offered
 from bot.ordering.rules import ONE, quantity_question, suggested_denominations, suggested_quantities
 from bot.presentation.cards import Card, clip
 from bot.presentation.confirmation import confirm_card

@@ -7,11 +7,12 @@ from typing import Protocol
 import structlog
 
 from bot.ordering.books import new_order_delivery
-from bot.ordering.drafts import draft_currency, draft_price, draft_total, has_price, on_terms, quoted, renewed
+from bot.ordering.draft_prices import draft_currency, draft_price, draft_total, has_price, on_terms, quoted
 from bot.ordering.notices import NewOrders
 from bot.ordering.quoting import Answer, Quoting, Unanswered, answered
 from bot.ordering.references import Naming
 from bot.ordering.rules import ONE
+from bot.ordering.steps import renewed
 from bot.resellers.buyers import Buyer, Buyers
 from bot.resellers.limits import Barred, Barrier, Barriers
 from bot.suppliers.outcomes import QuoteProblem, QuoteRefused

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversations.at_price import draft_shown, item_at, item_for
-from bot.ordering.drafts import draft_price
+from bot.ordering.draft_prices import draft_price
 from bot.resellers.buyers import Buyer
 from bot.resellers.prices import marked_up
 from storage.records.catalog import Denomination

@@ -6,19 +6,19 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ordering.drafts import (
-    Begun,
+from bot.ordering.draft_prices import draft_total
+from bot.ordering.drafts import Begun
+from bot.ordering.rules import denomination_holds
+from bot.ordering.steps import (
     answered_denomination,
     answered_field,
     answered_quantity,
     asked_first,
-    draft_total,
     one_back,
     present_field,
     renewed,
     skipped_field,
 )
-from bot.ordering.rules import denomination_holds
 from storage.records.catalog import Choice, FieldKind, ItemField
 from storage.records.orders import Draft, FieldValue, Place, Step
 from tests.factories import PLACE, make_draft, make_item, make_service, make_topup, make_value

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.ordering.confirming import AskAgain, Confirmed, ItemGone, PriceChanged
-from bot.ordering.drafts import draft_currency, draft_total, offered, quoted
+from bot.ordering.draft_prices import draft_currency, draft_total, offered, quoted
 from bot.ordering.journal import Journal
 from bot.ordering.quoting import Priced
 from bot.ordering.rules import denomination_holds, quantity_holds

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.ordering.drafts import draft_total, offered
+from bot.ordering.draft_prices import draft_total, offered
 from bot.ordering.quoting import Priced, Unpriced
 from bot.ordering.rules import quantity_question
 from bot.suppliers.errors import MalformedReport, SupplierError, SupplierMisconfigured, SupplierUnavailable

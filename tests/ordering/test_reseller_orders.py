@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.ordering.confirming import AlreadyConfirmed, AskAgain, Confirmed, ConfirmOutcome, DraftGone, PriceChanged
-from bot.ordering.drafts import draft_price
+from bot.ordering.draft_prices import draft_price
 from bot.resellers.buyers import Buyer, Terms
 from bot.resellers.limits import Barred, Barrier, ShopLimits
 from bot.suppliers.outcomes import Rejected, ReportedStatus, Unknown
