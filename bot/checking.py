@@ -11,10 +11,10 @@ from pathlib import Path
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.app import open_bot
 from bot.catalog.reports import CatalogError
 from bot.catalog.service import Catalog
 from bot.configuration import NO_SUPPLIER, CannotBuild, catalog_policy, supplier_configs
+from bot.delivery.bot import open_bot
 from bot.settings import Settings
 from bot.suppliers.errors import SupplierError
 from bot.suppliers.outcomes import Balance
@@ -105,7 +105,7 @@ async def _database(settings: Settings) -> Finding:
 
 
 async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
-    bot = open_bot(settings)
+    bot = open_bot(settings.bot_token.get_secret_value(), settings.bot_api_url)
     try:
         await bot.initialize()
         yield _good("BOT_TOKEN", f"belongs to @{bot.username}")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.catalog.reports import CatalogPolicy
 from bot.ordering.policy import OrderingPolicy
+from bot.presentation.speech import DEFAULT_LANGUAGE, LOCALES, languages
 from bot.resellers.limits import ShopLimits
 from bot.settings import Settings
 from bot.suppliers.octopus.config import OctopusConfig
@@ -27,6 +28,13 @@ def make_data_dir(settings: Settings) -> None:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise CannotBuild(f"DATA_DIR: {settings.data_dir} cannot be used: {error.strerror}") from error
+
+
+def check_texts(default_language: str) -> None:
+    """Read every text now, so that a broken installation fails at the start. Raises ``CannotBuild``."""
+    missing = {DEFAULT_LANGUAGE, default_language} - languages().keys()
+    if missing:
+        raise CannotBuild(f"the texts for '{missing.pop()}' are not in {LOCALES}; install Orderline with its locales")
 
 
 def catalog_dir(settings: Settings) -> Path:

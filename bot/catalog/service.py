@@ -28,6 +28,7 @@ from bot.catalog.snapshot import Snapshot
 from bot.suppliers.errors import MalformedReport, SupplierError, SupplierMisconfigured
 from bot.suppliers.feeds import Feed
 from storage.clock import Clock, utc_now
+from storage.records.catalog import Item, ItemKey
 
 FIRST_RETRY = timedelta(seconds=30)
 """After a failed refresh the next comes this soon, then after twice as long, up to the usual interval."""
@@ -77,6 +78,10 @@ class Catalog:
     def snapshot(self) -> Snapshot | None:
         """The last good snapshot, None before the first. Whoever holds it may read on: a refresh never closes it."""
         return self._snapshot
+
+    async def get(self, key: ItemKey) -> Item | None:
+        """The item as the present snapshot has it; None when it is not sold, or nothing is known of any catalog yet."""
+        return await self._snapshot.get(key) if self._snapshot else None
 
     @property
     def age(self) -> timedelta | None:

@@ -1,6 +1,6 @@
 """How the parts of ordering are put together; the composition root calls this once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.ordering.balances import BalanceWatch
@@ -13,7 +13,7 @@ from bot.ordering.events import EventReader
 from bot.ordering.following import Follower
 from bot.ordering.journal import JournalRecovery
 from bot.ordering.looking import Lookups
-from bot.ordering.notices import DeskChat, NewOrders, OperatorDesk
+from bot.ordering.notices import NewOrders, OperatorDesk
 from bot.ordering.outages import OutageWatch, Signs
 from bot.ordering.placing import Placer
 from bot.ordering.policy import OrderingPolicy
@@ -52,7 +52,7 @@ def build_ordering(  # noqa: PLR0913 - the one place where everything that order
     store: Store,
     suppliers: Mapping[str, Supplier],
     items: Items,
-    desk_chats: Sequence[DeskChat],
+    desk: OperatorDesk,
     policy: OrderingPolicy,
     *,
     clock: Clock,
@@ -69,7 +69,6 @@ def build_ordering(  # noqa: PLR0913 - the one place where everything that order
     ``signs`` must hear of every call to the suppliers, or nobody is told of their outages.
     """
     known = Suppliers(suppliers)
-    desk = OperatorDesk(desk_chats)
     books = Books(desk, Schedule(policy, random, known.pushes), policy, clock)
     balances = BalanceWatch(store, known, desk, policy, clock)
     recovery = JournalRecovery(store, known, books)

@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet
 from bot.ordering.assembly import OrderingParts, build_ordering
 from bot.ordering.confirming import Confirmed
 from bot.ordering.journal import Journal
-from bot.ordering.notices import DeskChat
+from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.ordering.policy import OrderingPolicy
 from bot.resellers.buyers import Buyer, Buyers
 from bot.resellers.limits import ShopLimits
@@ -262,7 +262,7 @@ async def _side(database: Path, orders: int) -> AsyncGenerator[tuple[Side, float
         store,
         suppliers,
         Shelf(make_item()),
-        [DeskChat(OPERATORS)],
+        OperatorDesk([DeskChat(OPERATORS)]),
         OrderingPolicy(),
         clock=utc_now,
         ids=lambda: str(uuid4()),

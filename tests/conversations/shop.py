@@ -30,7 +30,7 @@ from bot.intake.chats import ChatKeeper
 from bot.intake.persistence import DraftPersistence
 from bot.ordering.assembly import OrderingParts, build_ordering
 from bot.ordering.journal import Journal
-from bot.ordering.notices import DeskChat
+from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.ordering.policy import OrderingPolicy
 from bot.resellers.accounts import Accounts
 from bot.resellers.buyers import Buyers
@@ -44,7 +44,7 @@ from bot.sandbox.telegram.server import SandboxServer, listen, url_of
 from bot.sandbox.telegram.world import GROUP_ID
 from bot.suppliers.errors import SupplierError
 from bot.suppliers.outcomes import QuoteOutcome, QuoteRefused, QuoteRequest
-from storage.records.catalog import Item, ItemKey
+from storage.records.catalog import Item
 from storage.records.orders import Quote
 from storage.store import Store
 from tests.ordering.shop import ScriptedSupplier
@@ -88,18 +88,6 @@ class Seller(ScriptedSupplier):
         return Quote(
             request.denomination, request.quantity, face, off, face - off, currency, now, max_quantity=self.most
         )
-
-
-class Shelf:
-    """The catalog's present items for Confirm, as the composition root gives them."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-
-    async def get(self, key: ItemKey) -> Item | None:
-        """The item as the snapshot has it."""
-        snapshot = self._catalog.snapshot
-        return await snapshot.get(key) if snapshot else None
 
 
 @dataclass
@@ -304,8 +292,8 @@ def _ordering(
     return build_ordering(
         store,
         {seller.name: seller} if seller else {},
-        Shelf(catalog),
-        [DeskChat(chat_id) for chat_id in desk],
+        catalog,
+        OperatorDesk([DeskChat(chat_id) for chat_id in desk]),
         OrderingPolicy(),
         clock=lambda: datetime.now(UTC),
         ids=lambda: f"id-{next(_serial)}",

@@ -15,7 +15,7 @@ import msgspec
 from bot.ordering.assembly import build_ordering
 from bot.ordering.confirming import Confirmed
 from bot.ordering.journal import Journal
-from bot.ordering.notices import DeskChat
+from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.ordering.policy import OrderingPolicy
 from bot.resellers.buyers import Buyers
 from bot.resellers.limits import ShopLimits
@@ -237,7 +237,7 @@ class Shop:
             self.store,
             known,
             self.shelf,
-            [DeskChat(DESK_CHAT)],
+            OperatorDesk([DeskChat(DESK_CHAT)]),
             self.policy,
             clock=self.clock,
             ids=lambda: f"id-{next(self._serial)}",
