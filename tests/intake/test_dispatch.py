@@ -11,7 +11,7 @@ from storage.errors import DiskFull
 from storage.records.queues import Priority
 from storage.store import Store
 from tests.delivery.local import ADA
-from tests.intake.test_intake import at_work, none_left
+from tests.intake.reception import at_work, none_left
 
 
 def message(update_id: int) -> dict[str, object]:

@@ -15,7 +15,7 @@ from storage.errors import CommitFailed
 from storage.records.queues import Priority
 from storage.store import Store
 from tests.delivery.local import ADA, BORIS, LocalTelegram
-from tests.intake.test_intake import Handler, at_work
+from tests.intake.reception import Handler, at_work
 
 
 async def no_sleep(_seconds: float) -> None:

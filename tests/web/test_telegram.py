@@ -16,7 +16,7 @@ from bot.web.app import TelegramPush, build_web
 from bot.web.metrics import Metrics
 from storage.store import Store
 from tests.delivery.local import ADA, local_telegram
-from tests.intake.test_intake import Handler, at_work, message
+from tests.intake.reception import Handler, at_work, message
 from tests.web.serving import serving
 
 SECRET = "a-secret-of-telegram"
