@@ -47,6 +47,19 @@ async def test_a_file_is_imported_searched_and_found_again_after_a_restart(
     await again.close()
 
 
+async def test_an_item_is_read_from_the_snapshot_in_use_and_from_none_before_the_first(
+    tmp_path: Path, catalog_of: Opener
+) -> None:
+    catalog = catalog_of(archive(tmp_path))
+    assert await catalog.get(ItemKey("voodoo", "4090")) is None
+    await catalog.refresh()
+    found = await catalog.get(ItemKey("voodoo", "4090"))
+    missing = await catalog.get(ItemKey("voodoo", "no such item"))
+    await catalog.close()
+    assert found is not None
+    assert (found.key.id, missing) == ("4090", None)
+
+
 async def test_progress_reaches_its_end(tmp_path: Path, catalog_of: Opener) -> None:
     seen: list[ImportProgress] = []
     catalog = catalog_of(archive(tmp_path))
