@@ -1,26 +1,13 @@
-"""A supplier that keeps books: it sells once per reference, and loses answers as chance tells it."""
+"""A supplier that hides nothing, and the books it keeps."""
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from bot.ordering.journal import Journal
-from bot.suppliers.errors import SupplierUnavailable
-from bot.suppliers.outcomes import (
-    Accepted,
-    Deferred,
-    FetchOutcome,
-    Found,
-    Missing,
-    PlaceOutcome,
-    PlaceRequest,
-    Rejected,
-    Report,
-    ReportedStatus,
-    Unknown,
-)
+from bot.suppliers.outcomes import FetchOutcome, PlaceRequest, Rejected, Report, ReportedStatus
 from storage.records.orders import RejectReason
 from tests.factories import keys
-from tests.ordering.chance import ChanceSupplier, Fate, Killed
+from tests.ordering.fates import Fate, FatefulSupplier
 
 COST = Decimal("9.50")
 """What the supplier takes for one key."""
@@ -72,50 +59,31 @@ class Memory:
         return [sold for sold in self.books.values() if sold.status is ReportedStatus.PENDING]
 
 
-class HonestSupplier(ChanceSupplier):
-    """Keeps books, refuses a reference it has, and loses answers as it is told. Otherwise as the scripted one."""
+class HonestSupplier(FatefulSupplier):
+    """Sells once per reference, tells everything whenever it is asked, and cannot be asked by our id."""
 
     def __init__(self, journal: Journal, memory: Memory) -> None:
         super().__init__(journal)
         self.memory = memory
 
-    async def place(self, request: PlaceRequest) -> PlaceOutcome:
-        match self.fate:
-            case Fate.NOT_SENT:
-                return Deferred("connection refused")
-            case Fate.LOST_BEFORE | Fate.LATE:
-                return Unknown("connection reset")
-            case Fate.KILLED_BEFORE:
-                raise Killed
-            case _:
-                return await self._sell(request.order_id, int(request.quantity))
-
-    async def fetch(self, supplier_order_id: str, order_id: str) -> FetchOutcome:
-        if self.fate is Fate.KILLED_BEFORE:
-            raise Killed
-        if self.fate not in {Fate.FINE, Fate.KILLED_WITH_REPLY}:
-            raise SupplierUnavailable("timed out")
-        sold = next((one for one in self.memory.books.values() if one.id == supplier_order_id), None)
-        if sold is None:
-            return Missing()
-        told = replace(sold.told(), codes=keys(*[MASK] * len(sold.codes))) if self.masked else sold.told()
-        return Found(told, await self._kept(order_id, told))
-
-    async def _sell(self, order_id: str, quantity: int) -> PlaceOutcome:
+    def refusal(self, order_id: str) -> Rejected | None:
         if order_id in self.memory.books:
             self.memory.books[order_id].calls += 1
             return Rejected(RejectReason.REFUSED, "validation error", duplicate=True)
         if self.fate is Fate.REFUSED:
             return Rejected(RejectReason.REFUSED, "Item is not available", duplicate=True)
-        sold = self.memory.books[order_id] = Sold(f"S-{len(self.memory.books)}", order_id, quantity)
-        if self.fate is Fate.LOST_AFTER:
-            return Unknown("timed out")
-        if self.fate is Fate.KILLED_AFTER:
-            raise Killed
-        return Accepted(sold.told(), await self._kept(order_id, sold.told()))
+        return None
 
-    async def _kept(self, order_id: str, told: Report) -> int:
-        journal_id = await self._record(order_id, told)
-        if self.fate is Fate.KILLED_WITH_REPLY:
-            raise Killed
-        return journal_id
+    def sold(self, request: PlaceRequest) -> Report:
+        serial = len(self.memory.books)
+        sold = self.memory.books[request.order_id] = Sold(f"S-{serial}", request.order_id, int(request.quantity))
+        return sold.told()
+
+    async def fetch(self, supplier_order_id: str, order_id: str) -> FetchOutcome:
+        return await self.looked_up(order_id, lambda: self._shown(supplier_order_id))
+
+    def _shown(self, supplier_order_id: str) -> Report | None:
+        sold = next((one for one in self.memory.books.values() if one.id == supplier_order_id), None)
+        if sold is None:
+            return None
+        return replace(sold.told(), codes=keys(*[MASK] * len(sold.codes))) if self.masked else sold.told()

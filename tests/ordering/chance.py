@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Coroutine
 from contextlib import suppress
 from decimal import Decimal
-from enum import Enum, auto
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,38 +19,14 @@ from storage.crypto import Vault
 from storage.records.orders import Draft, Step
 from storage.store import Store
 from tests.factories import make_draft
-from tests.ordering.shop import ScriptedSupplier, Shop
+from tests.ordering.fates import Fate, FatefulSupplier, Killed
+from tests.ordering.shop import Shop
 
 T = TypeVar("T")
 
 SETTINGS = settings(
     max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-
-
-class Killed(Exception):
-    """The process ends in the middle of a call."""
-
-
-class Fate(Enum):
-    """What the network and the supplier make of the next call."""
-
-    FINE = auto()
-    NOT_SENT = auto()
-    LOST_BEFORE = auto()
-    LOST_AFTER = auto()
-    LATE = auto()
-    REFUSED = auto()
-    KILLED_BEFORE = auto()
-    KILLED_AFTER = auto()
-    KILLED_WITH_REPLY = auto()
-
-
-class ChanceSupplier(ScriptedSupplier):
-    """A supplier whose next calls have a fate, and that may mask the codes it shows."""
-
-    fate = Fate.FINE
-    masked = False
 
 
 class ShopUnderChance(RuleBasedStateMachine):
@@ -64,12 +39,12 @@ class ShopUnderChance(RuleBasedStateMachine):
         self.vault = Vault([Fernet.generate_key().decode()])
         self.drafts: list[Draft] = []
         self.updates = 1000
-        self.supplier: ChanceSupplier
+        self.supplier: FatefulSupplier
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
 
-    def new_supplier(self, journal: Journal) -> ChanceSupplier:
+    def new_supplier(self, journal: Journal) -> FatefulSupplier:
         """The supplier as a new process meets it."""
         raise NotImplementedError
 

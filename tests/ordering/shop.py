@@ -1,16 +1,10 @@
-"""A shop for tests of ordering: the real store, a clock by hand and a supplier that answers as it is told."""
+"""A shop for tests of ordering: the real store, a clock by hand and a scripted supplier."""
 
-from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
-from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
-
-import msgspec
+from typing import Any
 
 from bot.ordering.assembly import build_ordering
 from bot.ordering.confirming import Confirmed
@@ -19,23 +13,9 @@ from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.ordering.policy import OrderingPolicy
 from bot.resellers.buyers import Buyers
 from bot.resellers.limits import ShopLimits
-from bot.suppliers.errors import MalformedReport, SupplierError
-from bot.suppliers.feeds import Feed
 from bot.suppliers.outcomes import (
-    Accepted,
-    Balance,
-    Event,
-    FetchOutcome,
-    Found,
-    Missing,
-    NotOffered,
-    PlaceOutcome,
-    PlaceRequest,
     Pointer,
-    QuoteOutcome,
-    QuoteRequest,
     Report,
-    ReportedStatus,
     Unknown,
 )
 from bot.suppliers.protocol import Supplier
@@ -43,13 +23,12 @@ from storage.records.catalog import Item, ItemKey
 from storage.records.orders import Order, OrderFilter, Step
 from storage.records.queues import Delivery, DeliveryKind, NoticeKind, StoredEvent
 from storage.store import Store, Tables
-from tests.factories import NOW, PLACE, keys, make_draft, make_item
+from tests.factories import NOW, PLACE, make_draft, make_item
+from tests.ordering.scripted import ScriptedSupplier, as_body, report
 
 DESK_CHAT = 9001
 OPERATORS = (PLACE.user_id, 7)
 """Who buys at cost, as the operator does."""
-
-T = TypeVar("T")
 
 
 class Clock:
@@ -74,138 +53,6 @@ class ItemShelf:
 
     async def get(self, key: ItemKey) -> Item | None:
         return self.items.get(key)
-
-
-class ScriptedSupplier:
-    """A supplier that gives prepared answers in turn, journals replies as a real client does, and counts calls."""
-
-    name = "voodoo"
-    title = "Voodoo Center"
-
-    def __init__(self, journal: Journal, *, pushes: bool = True) -> None:
-        self.pushes = pushes
-        self.places: deque[PlaceOutcome | Report | Exception] = deque()
-        self.looks: deque[FetchOutcome | Report | Exception] = deque()
-        self.meanwhile: Callable[[], Awaitable[object] | None] = lambda: None
-        self.when_balances_are_read: Callable[[], None] = lambda: None
-        self.held: list[tuple[Balance, ...] | SupplierError] = []
-        self.placed: list[PlaceRequest] = []
-        self.looked: list[str] = []
-        self.finds = False
-        self.finds_next: deque[FetchOutcome | Report | Exception] = deque()
-        self.sought: list[str] = []
-        self.quotes: deque[QuoteOutcome | Exception] = deque()
-        self.quoted: list[QuoteRequest] = []
-        self._journal = journal
-
-    async def balances(self) -> tuple[Balance, ...]:
-        self.when_balances_are_read()
-        answer = self.held.pop(0)
-        if isinstance(answer, SupplierError):
-            raise answer
-        return answer
-
-    async def place(self, request: PlaceRequest) -> PlaceOutcome:
-        self.placed.append(request)
-        await self._meanwhile()
-        answer = self.places.popleft()
-        if isinstance(answer, Exception):
-            raise answer
-        if isinstance(answer, Report):
-            return Accepted(answer, await self._record(request.order_id, answer))
-        return answer
-
-    async def quote(self, request: QuoteRequest) -> QuoteOutcome:
-        self.quoted.append(request)
-        await self._meanwhile()
-        answer = self.quotes.popleft() if self.quotes else NotOffered()
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    async def find(self, order_id: str) -> FetchOutcome | NotOffered:
-        self.sought.append(order_id)
-        await self._meanwhile()
-        answer = self.finds_next.popleft() if self.finds else NotOffered()
-        if isinstance(answer, Exception):
-            raise answer
-        if isinstance(answer, Report):
-            return Found(answer, await self._record(order_id, answer))
-        return answer
-
-    async def fetch(self, supplier_order_id: str, order_id: str) -> FetchOutcome:
-        self.looked.append(supplier_order_id)
-        await self._meanwhile()
-        answer = self.looks.popleft()
-        if isinstance(answer, Exception):
-            raise answer
-        if isinstance(answer, Report):
-            return Found(answer, await self._record(order_id, answer))
-        return answer
-
-    def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
-        return bool(headers) and bool(body)
-
-    def parse(self, body: bytes) -> Event:
-        """A webhook that tells no status only points."""
-        try:
-            return self.read_reply(body)
-        except MalformedReport:
-            return _decoded(body, Pointer)
-
-    def read_reply(self, body: bytes) -> Report:
-        return _decoded(body, Report)
-
-    def feed(self) -> Feed:
-        return Feed(self.name, "jsonl", (), "USD")
-
-    async def gather(self, folder: Path) -> None:
-        """The scripted catalog is on the shelf already."""
-
-    async def close(self) -> None:
-        self.places.clear()
-
-    async def _meanwhile(self) -> None:
-        """Let happen what happens while a call is on its way."""
-        happening = self.meanwhile()
-        if happening is not None:
-            await happening
-
-    async def _record(self, order_id: str, report: Report) -> int:
-        return await self._journal.record(self.name, order_id, as_body(report))
-
-
-def as_body(told: Report | Pointer) -> bytes:
-    """A report or a pointer as the scripted supplier's wire format."""
-    return msgspec.json.encode(told)
-
-
-def _decoded(body: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.MsgspecError as error:
-        raise MalformedReport(f"no {kind.__name__}") from error
-
-
-def report(order: Order, status: ReportedStatus = ReportedStatus.PENDING, **changes: Any) -> Report:
-    """What the supplier says of an order: by default that it has it and took the price."""
-    said = Report(
-        supplier_order_id="S-1", status=status, order_id=order.id, raw_status=status.value, charged=order.expected
-    )
-    return replace(said, **changes)
-
-
-def completed(order: Order, **changes: Any) -> Report:
-    """Delivered in full, with a code for each unit."""
-    units = int(order.quantity)
-    facts = {"delivered": units, "codes": keys(*(f"CODE-{unit}" for unit in range(units)))} | changes
-    return report(order, ReportedStatus.COMPLETED, **facts)
-
-
-def failed(order: Order, **changes: Any) -> Report:
-    """Not delivered, everything refunded."""
-    facts = {"refunded": order.expected, "error": "OUT_OF_STOCK", "error_message": "gone"} | changes
-    return report(order, ReportedStatus.FAILED, **facts)
 
 
 class Shop:
@@ -373,6 +220,3 @@ async def owed_keys(tables: Tables) -> list[str]:
 def kinds(deliveries: list[Delivery], chat_id: int = PLACE.chat_id) -> list[DeliveryKind]:
     """What a chat was sent."""
     return [delivery.kind for delivery in deliveries if delivery.chat_id == chat_id]
-
-
-MISSING = Missing()

@@ -11,7 +11,8 @@ from storage.crypto import Vault
 from storage.records.orders import Attention, OrderState
 from storage.records.queues import NoticeKind
 from storage.store import Store
-from tests.ordering.shop import Shop, completed, report
+from tests.ordering.scripted import completed, report
+from tests.ordering.shop import Shop
 
 
 @asynccontextmanager

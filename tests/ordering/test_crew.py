@@ -10,7 +10,8 @@ from bot.suppliers.outcomes import Deferred
 from storage.records.orders import Order, OrderState
 from storage.signals import Topic
 from storage.store import Store
-from tests.ordering.shop import Shop, as_body, completed, report
+from tests.ordering.scripted import as_body, completed, report
+from tests.ordering.shop import Shop
 
 Work = Callable[[int], Coroutine[None, None, None]]
 

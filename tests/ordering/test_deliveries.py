@@ -9,7 +9,8 @@ from storage.records.orders import Attention, OrderState
 from storage.records.queues import DeliveryKind, NoticeKind
 from storage.store import Store
 from tests.factories import keys
-from tests.ordering.shop import Shop, completed, kinds, owed_keys, report
+from tests.ordering.scripted import completed, report
+from tests.ordering.shop import Shop, kinds, owed_keys
 
 S, R = DeliveryKind.STATUS, DeliveryKind.RESULT
 DELIVERING = ReportedStatus.DELIVERING

@@ -11,7 +11,8 @@ from storage.errors import StoreError
 from storage.records.orders import Attention, Order, OrderState
 from storage.records.queues import DeliveryKind, NoticeKind
 from tests.factories import make_item
-from tests.ordering.shop import Shop, as_body, completed, failed, kinds, report
+from tests.ordering.scripted import as_body, completed, failed, report
+from tests.ordering.shop import Shop, kinds
 
 
 async def test_a_webhook_ends_an_order(shop: Shop) -> None:

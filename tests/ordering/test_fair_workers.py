@@ -11,7 +11,8 @@ from storage.records.orders import Order, OrderState
 from storage.signals import Topic
 from storage.store import Store
 from tests.factories import make_item
-from tests.ordering.shop import ScriptedSupplier, Shop, completed
+from tests.ordering.scripted import ScriptedSupplier, completed
+from tests.ordering.shop import Shop
 
 CARD = make_item(key=ItemKey("octopus", "123"), name="Xbox Game Pass")
 IN_FLIGHT = 3

@@ -12,7 +12,8 @@ from bot.suppliers.outcomes import Deferred, NotOffered, Rejected, Unknown
 from storage.records.orders import Attention, Order, OrderState, RejectReason
 from storage.records.queues import NoticeKind
 from tests.factories import NOW, keys
-from tests.ordering.shop import MISSING, Shop, as_body, completed, report
+from tests.ordering.scripted import MISSING, as_body, completed, report
+from tests.ordering.shop import Shop
 
 LOST = Unknown("timed out")
 DUPLICATE = Rejected(RejectReason.REFUSED, "Duplicate client_reference", duplicate=True, taken=True)

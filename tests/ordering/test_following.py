@@ -13,7 +13,8 @@ from bot.suppliers.outcomes import ReportedStatus
 from storage.records.orders import Attention, OrderState
 from storage.records.queues import DeliveryKind, NoticeKind
 from tests.factories import NOW, keys
-from tests.ordering.shop import MISSING, Shop, as_body, completed, failed, kinds, report
+from tests.ordering.scripted import MISSING, as_body, completed, failed, report
+from tests.ordering.shop import Shop, kinds
 from tests.storage.damage import damage
 
 

@@ -11,7 +11,7 @@ from bot.ordering.transitions import Verdict, decide
 from bot.suppliers.outcomes import ReportedStatus
 from storage.records.orders import Attention, Order, OrderState
 from tests.factories import NOW, keys, make_order, make_service
-from tests.ordering.shop import completed, report
+from tests.ordering.scripted import completed, report
 
 LATER = NOW + timedelta(minutes=1)
 

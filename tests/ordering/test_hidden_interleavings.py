@@ -1,163 +1,19 @@
 """Chance again, with a supplier that finds orders by our id, shows each code in clear once and delivers bit by bit."""
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 import hypothesis.strategies as st
 from hypothesis.stateful import precondition, rule
 
 from bot.ordering.journal import Journal
-from bot.suppliers.errors import SupplierUnavailable
-from bot.suppliers.outcomes import (
-    Accepted,
-    Deferred,
-    FetchOutcome,
-    Found,
-    Missing,
-    PlaceOutcome,
-    PlaceRequest,
-    Pointer,
-    Rejected,
-    Report,
-    ReportedStatus,
-    Unknown,
-)
-from storage.records.orders import Attention, Code, Order, OrderState, RejectReason
-from tests.ordering.chance import SETTINGS, ChanceSupplier, Fate, Killed, ShopUnderChance
-from tests.ordering.shop import Clock, as_body, owed_keys
-
-UNITS = 2
-SLOWEST_TO_SHOW = timedelta(seconds=60)
-SLOWEST_TO_ARRIVE = timedelta(seconds=30)
-"""Together no more than the patience of ordering, ``find_for``."""
-
-
-@dataclass(slots=True)
-class Sold:
-    """An order in the supplier's own books. ``shown`` counts the codes whose one clear view is over."""
-
-    id: str
-    order_id: str
-    shows_at: datetime
-    status: ReportedStatus = ReportedStatus.PENDING
-    codes: list[str] = field(default_factory=list[str])
-    shown: int = 0
-
-    def told(self, mask: str, *, created: bool = False) -> Report:
-        """What the supplier says of it, which is the clear view of what was not shown before."""
-        clear = [Code(code) for code in self.codes[self.shown :]]
-        hidden = [Code(mask + code[-1]) for code in self.codes[: self.shown]]
-        self.shown = len(self.codes)
-        return Report(
-            supplier_order_id=self.id,
-            status=self.status,
-            order_id=self.order_id,
-            item_id="4711",
-            raw_status=self.status.value,
-            quantity=Decimal(UNITS),
-            delivered=len(self.codes),
-            charged=Decimal(19),
-            refunded=Decimal(19 if self.status is ReportedStatus.FAILED else 0),
-            codes=(*hidden, *clear),
-            created=created,
-        )
-
-
-@dataclass(slots=True)
-class Memory:
-    """What outlives a restart of the bot; ``reached`` are the clear codes that came as far as our journal."""
-
-    books: dict[str, Sold] = field(default_factory=dict[str, Sold])
-    late: dict[str, datetime] = field(default_factory=dict[str, datetime])
-    reached: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-    pointers: list[Pointer] = field(default_factory=list[Pointer])
-
-
-class SecretiveSupplier(ChanceSupplier):
-    """Keeps books by our reference, shows a new order only after a while, and a code only once."""
-
-    def __init__(self, journal: Journal, memory: Memory, clock: Clock) -> None:
-        super().__init__(journal)
-        self.memory = memory
-        self.clock = clock
-        self.finds = True
-        self.at_once = 0
-        self.shows_after = timedelta(0)
-
-    async def place(self, request: PlaceRequest) -> PlaceOutcome:
-        match self.fate:
-            case Fate.NOT_SENT:
-                return Deferred("connection refused")
-            case Fate.LOST_BEFORE:
-                return Unknown("connection reset")
-            case Fate.KILLED_BEFORE:
-                raise Killed
-            case Fate.LATE:
-                self.memory.late.setdefault(request.order_id, self.clock() + SLOWEST_TO_ARRIVE)
-                return Unknown("timed out")
-            case _:
-                return await self._sell(request.order_id)
-
-    async def find(self, order_id: str) -> FetchOutcome:
-        self.sought.append(order_id)
-        sold = self.memory.books.get(order_id)
-        return await self._show(sold if sold and sold.shows_at <= self.clock() else None, order_id)
-
-    async def fetch(self, supplier_order_id: str, order_id: str) -> FetchOutcome:
-        sold = next((one for one in self.memory.books.values() if one.id == supplier_order_id), None)
-        return await self._show(sold, order_id)
-
-    def sell(self, order_id: str) -> Sold:
-        """Enter an order into the books."""
-        serial = len(self.memory.books)
-        sold = Sold(f"S-{serial}", order_id, self.clock() + self.shows_after)
-        self.memory.books[order_id] = sold
-        return sold
-
-    def deliver(self, sold: Sold, units: int) -> None:
-        """Deliver up to so many units in all."""
-        sold.codes += [f"KEY-{sold.id}-{number}" for number in range(len(sold.codes), units)]
-        statuses = (ReportedStatus.PENDING, ReportedStatus.DELIVERING, ReportedStatus.COMPLETED)
-        sold.status = statuses[len(sold.codes)]
-
-    async def _sell(self, order_id: str) -> PlaceOutcome:
-        if order_id in self.memory.books:
-            return Rejected(RejectReason.REFUSED, "Duplicate client_reference", duplicate=True, taken=self.masked)
-        if self.fate is Fate.REFUSED:
-            return Rejected(RejectReason.REFUSED, "Product is out of stock", duplicate=self.masked)
-        sold = self.sell(order_id)
-        self.deliver(sold, self.at_once)
-        told = sold.told("", created=True)
-        # What was lost with the answer was shown all the same.
-        if self.fate is Fate.LOST_AFTER:
-            return Unknown("timed out")
-        if self.fate is Fate.KILLED_AFTER:
-            raise Killed
-        return Accepted(told, await self._kept(order_id, told))
-
-    async def _show(self, sold: Sold | None, order_id: str) -> FetchOutcome:
-        if self.fate is Fate.KILLED_BEFORE:
-            raise Killed
-        if self.fate in {Fate.NOT_SENT, Fate.LOST_BEFORE, Fate.LATE, Fate.REFUSED}:
-            raise SupplierUnavailable("timed out")
-        if sold is None:
-            return Missing()
-        told = sold.told("XXXX-XXXX-" if self.masked else "****-****-")
-        if self.fate is Fate.LOST_AFTER:
-            raise SupplierUnavailable("timed out")
-        if self.fate is Fate.KILLED_AFTER:
-            raise Killed
-        return Found(told, await self._kept(order_id, told))
-
-    async def _kept(self, order_id: str, told: Report) -> int:
-        journal_id = await self._record(order_id, told)
-        clear = {code.value for code in told.codes if code.value.startswith("KEY")}
-        self.memory.reached.setdefault(order_id, set()).update(clear)
-        if self.fate is Fate.KILLED_WITH_REPLY:
-            raise Killed
-        return journal_id
+from bot.suppliers.outcomes import Pointer, ReportedStatus
+from storage.records.orders import Attention, Order, OrderState
+from tests.ordering.chance import SETTINGS, ShopUnderChance
+from tests.ordering.fates import Fate, FatefulSupplier
+from tests.ordering.scripted import as_body
+from tests.ordering.secretive import SLOWEST_TO_SHOW, UNITS, Memory, SecretiveSupplier, Sold
+from tests.ordering.shop import owed_keys
 
 
 class HiddenCodesUnderChance(ShopUnderChance):
@@ -170,7 +26,7 @@ class HiddenCodesUnderChance(ShopUnderChance):
         self.memory = Memory()
         self.seen: dict[str, OrderState] = {}
 
-    def new_supplier(self, journal: Journal) -> ChanceSupplier:
+    def new_supplier(self, journal: Journal) -> FatefulSupplier:
         return SecretiveSupplier(journal, self.memory, self.shop.clock)
 
     @rule(units=st.integers(0, UNITS), seconds=st.integers(0, int(SLOWEST_TO_SHOW.total_seconds())))

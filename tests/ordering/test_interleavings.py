@@ -8,8 +8,10 @@ from hypothesis.stateful import precondition, rule
 from bot.ordering.journal import Journal
 from storage.records.orders import Order, OrderState
 from tests.ordering.bookkeeper import COST, HonestSupplier, Memory, Sold
-from tests.ordering.chance import SETTINGS, ChanceSupplier, ShopUnderChance
-from tests.ordering.shop import as_body, owed_keys
+from tests.ordering.chance import SETTINGS, ShopUnderChance
+from tests.ordering.fates import FatefulSupplier
+from tests.ordering.scripted import as_body
+from tests.ordering.shop import owed_keys
 
 
 class OrdersUnderChance(ShopUnderChance):
@@ -20,7 +22,7 @@ class OrdersUnderChance(ShopUnderChance):
         self.memory = Memory()
         self.seen: dict[str, OrderState] = {}
 
-    def new_supplier(self, journal: Journal) -> ChanceSupplier:
+    def new_supplier(self, journal: Journal) -> FatefulSupplier:
         return HonestSupplier(journal, self.memory)
 
     @precondition(lambda self: self.memory.waiting())

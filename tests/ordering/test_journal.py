@@ -15,7 +15,8 @@ from storage.records.queues import NoticeKind
 from storage.store import Store
 from tests.drill.disk import Answer
 from tests.factories import keys
-from tests.ordering.shop import Shop, as_body, completed, report
+from tests.ordering.scripted import as_body, completed, report
+from tests.ordering.shop import Shop
 from tests.storage.ailing import ailing_store
 from tests.storage.damage import damage
 

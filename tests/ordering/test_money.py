@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.ordering.rules import minor_unit, total
 from storage.records.orders import OrderState
 from tests.factories import make_item
-from tests.ordering.shop import Shop, failed
+from tests.ordering.scripted import failed
+from tests.ordering.shop import Shop
 
 
 @pytest.mark.parametrize(("currency", "unit"), [("USD", "0.01"), ("JPY", "1"), ("KWD", "0.001"), ("RUB", "0.01")])

@@ -21,8 +21,10 @@ from storage.records.orders import Attention, Draft, Order, OrderState, Place, S
 from storage.records.resellers import Entry, EntryKind, MemberRole, Reseller
 from tests.factories import PLACE, make_draft
 from tests.ordering.bookkeeper import COST, HonestSupplier, Memory, Sold
-from tests.ordering.chance import SETTINGS, ChanceSupplier, Fate, ShopUnderChance
-from tests.ordering.shop import DESK_CHAT, as_body
+from tests.ordering.chance import SETTINGS, ShopUnderChance
+from tests.ordering.fates import Fate, FatefulSupplier
+from tests.ordering.scripted import as_body
+from tests.ordering.shop import DESK_CHAT
 from tests.resellers.people import BUYER, OWNER, add_reseller
 
 ADMIN = PLACE.user_id
@@ -53,7 +55,7 @@ class MoneyUnderChance(ShopUnderChance):
         self.late: set[str] = set()
         self.done: list[Callable[[], Awaitable[Any]]] = []
 
-    def new_supplier(self, journal: Journal) -> ChanceSupplier:
+    def new_supplier(self, journal: Journal) -> FatefulSupplier:
         return HonestSupplier(journal, self.memory)
 
     async def _open(self) -> None:

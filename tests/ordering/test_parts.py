@@ -13,7 +13,8 @@ from bot.ordering.transitions import decide
 from bot.suppliers.outcomes import Report, ReportedStatus
 from storage.records.orders import Attention, Order, OrderState
 from tests.factories import NOW, keys, make_order
-from tests.ordering.shop import Shop, failed, report
+from tests.ordering.scripted import failed, report
+from tests.ordering.shop import Shop
 
 LATER = NOW + timedelta(minutes=1)
 

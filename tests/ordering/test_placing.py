@@ -13,7 +13,8 @@ from storage.records.orders import Attention, Order, OrderState, RejectReason
 from storage.records.queues import DeliveryKind, NoticeKind
 from storage.store import Store
 from tests.factories import NOW, make_item
-from tests.ordering.shop import Shop, as_body, completed, kinds, report
+from tests.ordering.scripted import as_body, completed, report
+from tests.ordering.shop import Shop, kinds
 
 REFUSED = Rejected(RejectReason.REFUSED, "Item is not available", duplicate=True)
 

@@ -10,7 +10,8 @@ from bot.suppliers.outcomes import Pointer, Report, ReportedStatus, Unknown
 from storage.records.orders import Attention, Order, OrderState
 from storage.records.queues import NoticeKind
 from tests.factories import keys
-from tests.ordering.shop import MISSING, Shop, as_body, completed, failed, report
+from tests.ordering.scripted import MISSING, as_body, completed, failed, report
+from tests.ordering.shop import Shop
 
 
 async def read_all(shop: Shop) -> list[str]:

@@ -24,7 +24,8 @@ from storage.crypto import Vault
 from storage.records.orders import Draft, Order, Step
 from storage.store import Store
 from tests.factories import PLACE
-from tests.ordering.shop import Clock, ScriptedSupplier, Shop
+from tests.ordering.scripted import ScriptedSupplier
+from tests.ordering.shop import Clock, Shop
 from tests.ordering.vouchers import make_quote, make_voucher
 
 T = TypeVar("T")

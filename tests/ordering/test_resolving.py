@@ -12,7 +12,8 @@ from bot.suppliers.errors import MalformedReport, SupplierUnavailable
 from storage.records.orders import Attention, Code, Order, OrderState, RejectReason
 from storage.records.queues import DeliveryKind
 from tests.factories import keys
-from tests.ordering.shop import MISSING, Shop, as_body, completed, failed, kinds, report
+from tests.ordering.scripted import MISSING, as_body, completed, failed, report
+from tests.ordering.shop import Shop, kinds
 
 ADMIN = 1
 

@@ -3,7 +3,8 @@
 from bot.resellers.buyers import Buyer
 from storage.records.orders import OrderFilter, Place
 from tests.factories import PLACE, keys
-from tests.ordering.shop import Shop, completed, failed
+from tests.ordering.scripted import completed, failed
+from tests.ordering.shop import Shop
 
 GROUP = Place(chat_id=-1001, user_id=7, thread_id=4)
 ADMIN = Buyer(PLACE, admin=True)

@@ -20,7 +20,8 @@ from storage.records.resellers import Choices, FeedEvent, MemberRole, Reseller
 from storage.store import Store
 from storage.tables import Tables
 from tests.factories import NOW, PLACE, keys, make_draft, make_order
-from tests.ordering.shop import DESK_CHAT, Shop, completed, failed, report
+from tests.ordering.scripted import completed, failed, report
+from tests.ordering.shop import DESK_CHAT, Shop
 from tests.resellers.people import BUYER, GROUP, OWNER, add_reseller
 
 ELSEWHERE = -2001

@@ -21,7 +21,7 @@ from bot.ordering.transitions import (
 from bot.suppliers.outcomes import Report, ReportedStatus
 from storage.records.orders import Attention, Code, Order, OrderState
 from tests.factories import NOW, keys, make_order, make_service, make_topup
-from tests.ordering.shop import completed, failed, report
+from tests.ordering.scripted import completed, failed, report
 
 LATER = NOW + timedelta(minutes=1)
 
