@@ -47,7 +47,7 @@ from bot.suppliers.outcomes import QuoteOutcome, QuoteRefused, QuoteRequest
 from storage.records.catalog import Item
 from storage.records.orders import Quote
 from storage.store import Store
-from tests.ordering.shop import ScriptedSupplier
+from tests.ordering.scripted import ScriptedSupplier
 
 ADMIN = 1001
 STRANGER = 1002

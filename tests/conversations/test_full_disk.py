@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.resellers.buyers import Buyer
 from storage.crypto import Vault
-from storage.records.orders import OrderFilter, OrderLine, Place
-from tests.conversations.shop import ADMIN, Shop, open_shop
+from tests.conversations.buying import ordered
+from tests.conversations.shop import Shop, open_shop
 from tests.drill.disk import Answer, MoodyDisk
 from tests.factories import make_item
 from tests.storage.ailing import ailing_store
@@ -21,11 +20,6 @@ async def shop_and_disk(database_url: str, vault: Vault, tmp_path: Path) -> Asyn
     """The bot above a disk that can be full, and one item."""
     async with ailing_store(database_url, vault) as (store, disk), open_shop(store, tmp_path, [make_item()]) as shop:
         yield shop, disk
-
-
-async def orders(shop: Shop) -> list[OrderLine]:
-    """Every order there is."""
-    return await shop.parts.ordering.lines(Buyer(Place(ADMIN, ADMIN), admin=True), OrderFilter.ALL, None, 10)
 
 
 async def test_an_answer_on_a_full_disk_is_not_taken_and_the_question_stays(
@@ -54,7 +48,7 @@ async def test_a_confirm_on_a_full_disk_orders_nothing_and_the_next_one_orders_o
     disk.mood = Answer.FULL
     await shop.taps("Confirm")
     assert shop.popups()[-1] == SORRY
-    assert await orders(shop) == []
+    assert await ordered(shop) == []
     disk.mood = Answer.WELL
     await shop.taps("Confirm")
-    assert len(await orders(shop)) == 1
+    assert len(await ordered(shop)) == 1

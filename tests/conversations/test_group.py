@@ -1,14 +1,8 @@
 """Ordering in a group: only who began answers, and prompts ask for replies."""
 
-from storage.records.orders import Draft, Step
-from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, STRANGER, Shop
-
-
-async def draft(shop: Shop) -> Draft:
-    """The admin's draft in the group."""
-    found = await shop.store.read(lambda tables: tables.drafts.get(GROUP, ADMIN))
-    assert found is not None
-    return found
+from storage.records.orders import Step
+from tests.conversations.buying import draft
+from tests.conversations.shop import COLLEAGUE, GROUP, STRANGER, Shop
 
 
 async def to_player_id(shop: Shop) -> None:
@@ -48,14 +42,14 @@ async def test_a_reply_to_another_message_is_not_taken_for_the_answer(shop: Shop
     help_id = shop.last(GROUP).id
     await to_player_id(shop)
     await shop.says("thanks", chat=GROUP, reply_to=help_id)
-    assert (await draft(shop)).values == ()
+    assert (await draft(shop, chat=GROUP)).values == ()
     assert "Player ID" in shop.text(GROUP)
 
 
 async def test_somebody_elses_reply_is_not_an_answer(shop: Shop) -> None:
     await to_player_id(shop)
     await shop.says("mine!", who=COLLEAGUE, chat=GROUP, reply_to=shop.last(GROUP).id)
-    assert (await draft(shop)).values == ()
+    assert (await draft(shop, chat=GROUP)).values == ()
 
 
 async def test_somebody_elses_tap_is_told_whose_order_it_is(shop: Shop) -> None:
@@ -64,7 +58,7 @@ async def test_somebody_elses_tap_is_told_whose_order_it_is(shop: Shop) -> None:
     await shop.taps("Buy", chat=GROUP)
     await shop.taps("2", who=COLLEAGUE, chat=GROUP)
     assert shop.popups()[-1] == "This is the order of Ada. Send /order to begin your own."
-    assert (await draft(shop)).step is Step.QUANTITY
+    assert (await draft(shop, chat=GROUP)).step is Step.QUANTITY
 
 
 async def test_somebody_elses_confirm_orders_nothing(shop: Shop) -> None:
@@ -74,7 +68,7 @@ async def test_somebody_elses_confirm_orders_nothing(shop: Shop) -> None:
     await shop.taps("2", chat=GROUP)
     await shop.taps("Confirm", who=COLLEAGUE, chat=GROUP)
     assert "order of Ada" in shop.popups()[-1]
-    assert (await draft(shop)).step is Step.CONFIRM
+    assert (await draft(shop, chat=GROUP)).step is Step.CONFIRM
 
 
 async def test_back_and_cancel_are_commands_where_a_question_has_no_buttons(shop: Shop) -> None:
@@ -92,7 +86,7 @@ async def test_the_order_is_bound_to_the_groups_topic(shop: Shop) -> None:
     await shop.taps("$", chat=GROUP)
     await shop.taps("Buy", chat=GROUP)
     assert shop.last(GROUP).topic == topic
-    assert (await draft(shop)).place.thread_id == topic
+    assert (await draft(shop, chat=GROUP)).place.thread_id == topic
 
 
 async def test_chatter_in_a_group_is_not_searched(shop: Shop) -> None:

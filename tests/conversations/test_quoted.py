@@ -8,19 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.resellers.buyers import Buyer
-from bot.sandbox.telegram import people
-from bot.sandbox.telegram.model import StoredFile
 from bot.suppliers.errors import SupplierUnavailable
 from bot.suppliers.outcomes import QuoteProblem, QuoteRefused
 from storage.records.catalog import Denomination, Item
-from storage.records.orders import Draft, Order, OrderFilter, OrderState, Place, Step
+from storage.records.orders import OrderState, Step
 from storage.records.queues import KnownBalance
 from storage.store import Store
-from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, Seller, Shop, open_shop
+from tests.conversations.buying import any_draft, draft, ordered, sends_photo
+from tests.conversations.shop import COLLEAGUE, GROUP, Seller, Shop, open_shop
 from tests.factories import make_card, make_item
-
-OPERATOR = Buyer(Place(ADMIN, ADMIN), admin=True)
 
 
 @pytest.fixture
@@ -41,40 +37,12 @@ def ranged() -> Item:
     return make_card(denominations=(Denomination(Decimal(5), Decimal(500), Decimal("2.5")),))
 
 
-async def draft(shop: Shop, chat: int = ADMIN, who: int = ADMIN) -> Draft | None:
-    """The order being put together."""
-    return await shop.store.read(lambda tables: tables.drafts.get(chat, who))
-
-
-async def only_order(shop: Shop) -> Order:
-    """The one order there is."""
-    lines = await shop.parts.ordering.lines(OPERATOR, OrderFilter.ALL, None, 10)
-    [line] = lines
-    order = await shop.store.read(lambda tables: tables.orders.by_reference(line.reference))
-    assert order is not None
-    return order
-
-
-async def orders(shop: Shop) -> int:
-    """How many orders there are."""
-    return len(await shop.parts.ordering.lines(OPERATOR, OrderFilter.ALL, None, 10))
-
-
 async def age_quote(shop: Shop) -> None:
     """Let six minutes pass since the draft's price was quoted."""
     present = await draft(shop)
-    assert present is not None
     assert present.quote is not None
     old = replace(present.quote, quoted_at=present.quote.quoted_at - timedelta(minutes=6))
     await shop.store.write(lambda tables: tables.drafts.save(replace(present, quote=old)))
-
-
-async def photo(shop: Shop) -> None:
-    """The operator sends a picture."""
-    world = shop.telegram.world
-    sent = people.Draft("", photo=StoredFile("p", "cat.jpg", "image/jpeg", b"jpg"))
-    people.write(shop.telegram, world.user(ADMIN), world.chat(ADMIN), sent)
-    await shop.settle()
 
 
 async def to_values(shop: Shop) -> None:
@@ -109,7 +77,7 @@ async def test_a_card_is_ordered_with_taps_alone_in_one_message(shop: Shop, sell
         assert fact in shop.text()
     await shop.taps("Confirm · $96.00")
     assert len(shop.messages()) == 1
-    order = await only_order(shop)
+    [order] = await ordered(shop)
     assert (order.denomination, order.quantity, order.expected) == (Decimal(50), Decimal(2), Decimal(96))
     assert [request.quantity for request in seller.quoted] == [1, 2]
 
@@ -158,7 +126,7 @@ async def test_back_leads_from_the_quantity_to_the_value_and_from_there_to_the_i
     assert "Which value?" in shop.text()
     await shop.taps("‹ Back")
     assert "Buy" in shop.labels()
-    assert await draft(shop) is None
+    assert await any_draft(shop) is None
 
 
 async def test_many_values_are_turned_by_pages(store: Store, tmp_path: Path, seller: Seller) -> None:
@@ -202,9 +170,10 @@ async def test_a_dearer_quote_at_confirm_is_shown_first(shop: Shop, seller: Sell
     seller.discount = Decimal(0)
     await shop.taps("Confirm")
     assert "The total has changed from $96.00 to $100.00." in shop.text()
-    assert await orders(shop) == 0
+    assert await ordered(shop) == []
     await shop.taps("Confirm · $100.00")
-    assert (await only_order(shop)).expected == 100
+    [order] = await ordered(shop)
+    assert order.expected == 100
 
 
 async def test_without_a_price_nothing_can_be_confirmed_and_it_can_be_tried_again(shop: Shop, seller: Seller) -> None:
@@ -228,11 +197,11 @@ async def test_a_price_lost_at_confirm_orders_nothing(shop: Shop, seller: Seller
     seller.refusal = SupplierUnavailable("charges: timed out")
     await shop.taps("Confirm")
     assert "The price cannot be had right now" in shop.text()
-    assert await orders(shop) == 0
+    assert await ordered(shop) == []
     seller.refusal = None
     await shop.taps("Try again")
     await shop.taps("Confirm · $96.00")
-    assert await orders(shop) == 1
+    assert len(await ordered(shop)) == 1
 
 
 async def test_without_a_quote_the_quantity_is_asked_without_a_price(shop: Shop, seller: Seller) -> None:
@@ -269,7 +238,7 @@ async def test_an_item_that_the_supplier_gave_up_ends_the_draft(shop: Shop, sell
     seller.refusal = QuoteRefused(QuoteProblem.ITEM_GONE)
     await shop.taps("50 USD")
     assert "is no longer available" in shop.text()
-    assert await draft(shop) is None
+    assert await any_draft(shop) is None
 
 
 async def test_a_currency_that_no_wallet_of_ours_pays_in_ends_the_draft(shop: Shop, seller: Seller) -> None:
@@ -277,7 +246,7 @@ async def test_a_currency_that_no_wallet_of_ours_pays_in_ends_the_draft(shop: Sh
     seller.refusal = QuoteRefused(QuoteProblem.NO_WALLET)
     await shop.taps("50 USD")
     assert "no wallet at the supplier that pays in this currency" in shop.text()
-    assert await draft(shop) is None
+    assert await any_draft(shop) is None
 
 
 async def test_a_value_that_left_the_catalog_is_asked_again_at_confirm(shop: Shop) -> None:
@@ -286,7 +255,7 @@ async def test_a_value_that_left_the_catalog_is_asked_again_at_confirm(shop: Sho
     await shop.taps("Confirm")
     assert "Which value?" in shop.text()
     assert "50 USD" not in shop.labels()
-    assert await orders(shop) == 0
+    assert await ordered(shop) == []
 
 
 async def test_a_double_tap_on_a_value_answers_the_value_alone(shop: Shop) -> None:
@@ -296,13 +265,12 @@ async def test_a_double_tap_on_a_value_answers_the_value_alone(shop: Shop) -> No
     await shop.settle()
     assert "How many?" in shop.text()
     present = await draft(shop)
-    assert present is not None
     assert (present.step, present.denomination, present.quantity) == (Step.QUANTITY, Decimal(50), None)
 
 
 async def test_a_sticker_is_not_a_value(shop: Shop) -> None:
     await to_values(shop)
-    await photo(shop)
+    await sends_photo(shop)
     assert "Please answer with text." in shop.text()
     assert "Which value?" in shop.text()
 
@@ -348,7 +316,7 @@ async def test_in_a_group_values_are_tapped_or_replied_and_no_balance_is_named(s
 async def test_the_orders_card_says_what_was_quoted(shop: Shop) -> None:
     await to_confirm(shop)
     await shop.taps("Confirm")
-    order = await only_order(shop)
+    [order] = await ordered(shop)
     assert order.state is OrderState.PLACING
     await shop.says("/orders")
     assert "Steam Wallet Card · 50 USD × 2 · $96.00" in shop.text()

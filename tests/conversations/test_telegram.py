@@ -9,15 +9,8 @@ from bot.conversations.screen import Screen
 from bot.presentation.cards import Card
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.model import Message
-from storage.records.orders import Draft
+from tests.conversations.buying import draft
 from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, Shop
-
-
-async def draft(shop: Shop) -> Draft:
-    """The order being put together."""
-    found = await shop.store.read(lambda tables: tables.drafts.get(ADMIN, ADMIN))
-    assert found is not None
-    return found
 
 
 def delete(shop: Shop, message: Message) -> None:
