@@ -148,7 +148,8 @@ async def _talk(house: House) -> None:
 async def _hang_up(house: House) -> None:
     try:
         async with asyncio.timeout(LAST_SECONDS):
-            await house.application.stop()
+            # Cut off together: what was left unfinished must not be marked as done.
+            await asyncio.gather(house.application.stop(), house.intake.settled())
     except TimeoutError:
         log.warning("what went on beside the updates is left unfinished")
     await house.application.shutdown()

@@ -97,7 +97,7 @@ class Administration:
     async def _begin_refresh(self, talk: Talk) -> None:
         message_id = await talk.show(pages.catalog_refreshing_card(talk.speech))
         # An import takes its time; the person's other messages must not wait behind it.
-        talk.later(self._refresh(talk, message_id), "catalog refresh")
+        talk.later(self._refresh(talk, message_id), "catalog refresh", answers=True)
 
     async def resolve(self, talk: Talk) -> None:
         """``/resolve REFERENCE SUPPLIER_ID``, or ``none`` for an order that the supplier does not have."""

@@ -61,7 +61,7 @@ class Menus:
 
     def renew(self, talk: Talk, person_id: int) -> None:
         """Set a person's menu beside what goes on: menus are convenience, and must keep nobody waiting."""
-        talk.later(self._renew(talk.bot, person_id), "menu")
+        talk.later(self._renew(talk.bot, person_id), "menu", answers=False)
 
     async def _renew(self, bot: Bot, person_id: int) -> None:
         # One after the other, or what was read first might be written last.

@@ -70,7 +70,7 @@ class Reports:
             await talk.send(pages.wrong_period_card(wrong_words(period, talk.speech), "/stats 30", talk.speech))
             return
         await talk.typing()
-        talk.later(self._show(talk, period), "statistics")
+        talk.later(self._show(talk, period), "statistics", answers=True)
 
     async def _show(self, talk: Talk, period: Period) -> None:
         # A year of a million orders takes seconds: only one such read at a time, or taps would wait for a reader.
@@ -94,7 +94,7 @@ class Reports:
             await talk.send(pages.wrong_period_card(wrong_words(period, talk.speech), example, talk.speech))
             return
         await talk.typing()
-        talk.later(self._hand_over(talk, period), "export")
+        talk.later(self._hand_over(talk, period), "export", answers=True)
 
     async def _hand_over(self, talk: Talk, period: Period) -> None:
         # One at a time: a table may take its share of the disk until it is uploaded.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from contextvars import ContextVar
 from typing import IO, Any, cast
 
 import structlog
@@ -22,6 +23,10 @@ log = structlog.get_logger()
 
 Bot = ExtBot[Priority]
 Nothing = dict[Any, Any]
+
+
+BESIDE: ContextVar[list[asyncio.Task[None]]] = ContextVar("beside")
+"""What the answer to the update at hand waits for; set by whoever must know when the update is done with."""
 
 
 class NotPlaced(LookupError):
@@ -150,13 +155,19 @@ class Talk(CallbackContext[Bot, Nothing, Nothing, Nothing]):
         await self.answer()
         await self.screen.document(content, filename, card)
 
-    def later(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Go on with slow work beside the person's next updates; its failure reaches the error handler."""
+    def later(self, work: Coroutine[Any, Any, None], name: str, *, answers: bool) -> None:
+        """Go on with slow work beside the person's next updates; its failure reaches the error handler.
+
+        Work that ``answers`` keeps its update from counting as handled before it has ended: whoever asked gets the
+        answer even if a kill comes in between, for the next life asks again.
+        """
         application = cast(
             "Application[Any, Talk, Any, Any, Any, Any]",
             self.application,  # pyright: ignore[reportUnknownMemberType] PTB leaves its context type open
         )
-        application.create_task(work, update=self.incoming, name=name)
+        task = application.create_task(work, update=self.incoming, name=name)
+        if answers:
+            BESIDE.get([]).append(task)
 
     async def typing(self) -> None:
         """Show that an answer is on its way; merely decoration, so its failure is only noted."""

@@ -1,9 +1,10 @@
 """The way in: an update is stored first, then handled once, in the lane of its chat and person."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import structlog
 
@@ -18,7 +19,8 @@ from storage.tables import Tables
 
 log = structlog.get_logger()
 
-Handle = Callable[[StoredUpdate], Awaitable[None]]
+Handle = Callable[[StoredUpdate], Awaitable[Collection[asyncio.Future[Any]] | None]]
+"""Handles an update, and says what goes on beside its lane before it is done with, if anything does."""
 
 PAGE = 500
 
@@ -93,6 +95,7 @@ class Intake:
         self._closing = False
         self._room = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
 
     @property
     def accepting(self) -> bool:
@@ -132,6 +135,10 @@ class Intake:
     async def idle(self) -> None:
         """Return when nothing waits and nothing is in hand."""
         await self._until(lambda: self._lanes.size == 0)
+
+    async def settled(self) -> None:
+        """Return when what goes on beside the lanes has ended and is marked."""
+        await asyncio.gather(*self._beside)
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         while not holds():
@@ -198,16 +205,26 @@ class Intake:
                 self._finished(update)
 
     async def _handle_once(self, update: StoredUpdate) -> None:
-        result = Result.FAILED
+        result, beside = Result.FAILED, None
         try:
             async with asyncio.timeout(self._limits.handle_seconds):
-                await self._handle(update)
+                beside = await self._handle(update)
             result = Result.HANDLED
         except (Exception, asyncio.CancelledError):  # a lane's edge: one bad update must not stop it, nor come again
             if _stopping():
                 raise
             log.exception("an update could not be handled and is given up", update_id=update.update_id)
         self._count(result, 1)
+        if beside:
+            task = asyncio.create_task(self._mark_after(beside, update), name=f"beside {update.update_id}")
+            self._beside.add(task)
+            task.add_done_callback(self._beside.discard)
+        else:
+            await self._mark_done(update)
+
+    async def _mark_after(self, beside: Collection[asyncio.Future[Any]], update: StoredUpdate) -> None:
+        """Mark an update when what it began has ended; its lane does not wait: to ask for it twice does no harm."""
+        await asyncio.wait(beside)
         await self._mark_done(update)
 
     async def _mark_done(self, update: StoredUpdate) -> None:

@@ -159,3 +159,20 @@ def test_what_was_said_while_the_bot_was_down_is_answered_once(own_world: Callab
     assert len([text for text in ada.bot_texts() if "Orders · All" in text]) == 1
     ada.mark = card["version"]
     delivered_once(ada, world)
+
+
+@pytest.mark.parametrize("down", [stopped, killed])
+def test_a_refresh_that_was_cut_off_is_answered_in_the_next_life(own_world: Callable[..., World], down: Down) -> None:
+    world = own_world()
+    ada = world.admin()
+    before = len(world.voodoo.calls("catalog"))
+    world.voodoo.fault("catalog", "hang")
+    ada.says("/catalog refresh")
+    ada.sees("Reading the catalog")
+    world.voodoo.waits(endpoint="catalog", calls=before + 1)
+    down(world)
+    world.voodoo.server.post("faults/clear")
+    up_again(world)
+    ada.sees("The catalog is new")
+    ada.says("/balance")
+    ada.sees("Voodoo Center")
