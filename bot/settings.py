@@ -1,31 +1,36 @@
 """Every setting, read once from the environment or ``.env``; no other module reads the environment."""
 
 import os
-import re
 from collections.abc import Sequence
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
-from babel.numbers import is_currency
-from cryptography.fernet import Fernet
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_core import ErrorDetails, from_json
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.suppliers.feeds import is_url
-
-MAX_CHAT_ID = 2**52
-"""Telegram ids have at most 52 significant bits (Bot API, Chat.id)."""
-
-
-ACCOUNT = re.compile(r"[a-z]+:\S+")
-"""How one account of a supplier is named: ``supplier:account``."""
-
-
-TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+from bot.forms import (
+    BotToken,
+    CatalogSource,
+    Currency,
+    DatabaseUrl,
+    FernetKeys,
+    Limits,
+    OperatorChat,
+    PublicUrl,
+    Renamed,
+    Seconds,
+    Secret,
+    Secrets,
+    TelegramIds,
+    TimeOfDay,
+    Url,
+    VoodooKey,
+    ZoneName,
+)
 
 
 class SettingsInvalid(Exception):
@@ -36,172 +41,47 @@ class SettingsInvalid(Exception):
         self.problems = tuple(problems)
 
 
-def _split(value: object) -> object:
-    """Turn ``a, b`` into its parts; anything but text passes through."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return value
-
-
-def _decoded(value: object) -> object:
-    """Read text as JSON; anything else passes through."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return from_json(value)
-    except ValueError as error:
-        raise ValueError(f"is not JSON: {error}") from None
-
-
-def _checked_key(key: SecretStr) -> SecretStr:
-    try:
-        Fernet(key.get_secret_value())
-    except ValueError:
-        raise ValueError("not a Fernet key; 'orderline keys' prints one") from None
-    return key
-
-
-def _checked_currency(code: str) -> str:
-    if not is_currency(code):
-        raise ValueError("not a currency code such as USD")
-    return code
-
-
-def _checked_url(url: str) -> str:
-    if not url.startswith(("http://", "https://")):
-        raise ValueError("must begin with https:// (or http:// on this machine)")
-    return url.rstrip("/")
-
-
-def _checked_public_url(url: str) -> str:
-    if not url.startswith("https://") and not url.startswith(("http://127.0.0.1", "http://localhost")):
-        raise ValueError("must begin with https:// because Telegram and suppliers call it")
-    return url.rstrip("/")
-
-
-def _checked_token(token: SecretStr) -> SecretStr:
-    number, colon, secret = token.get_secret_value().partition(":")
-    if not (number.isdecimal() and colon and len(secret) >= 16):
-        raise ValueError("does not look like 123456789:AA...; copy it from @BotFather")
-    return token
-
-
-def _checked_api_key(key: SecretStr) -> SecretStr:
-    if not key.get_secret_value().startswith("ak_"):
-        raise ValueError("Voodoo Center keys begin with ak_")
-    return key
-
-
-def _checked_database(url: str) -> str:
-    if not url.startswith("sqlite:///"):
-        raise ValueError("must begin with sqlite:///, this version keeps its data in SQLite")
-    return url
-
-
-def _checked_operator_chat(value: str) -> str:
-    chat, _, topic = value.partition(":")
-    if not chat.lstrip("-").isdecimal() or abs(int(chat)) >= MAX_CHAT_ID or (":" in value and not topic.isdecimal()):
-        raise ValueError("must be a chat id, or a chat id and a topic such as -1001234567890:7")
-    return value
-
-
-def _checked_catalog(source: str) -> str:
-    """A relative path is meant from here; elsewhere it would be looked for among the snapshots."""
-    return source if is_url(source) else str(Path(source).absolute())
-
-
-def _checked_account(name: str) -> str:
-    if not ACCOUNT.fullmatch(name):
-        raise ValueError("names accounts as supplier:account, such as octopus:2")
-    return name
-
-
-def _time_of_day(value: object) -> object:
-    """Read ``9:00``; ``off`` is no time. Anything but text passes through."""
-    if not isinstance(value, str):
-        return value
-    if value.strip().lower() == "off":
-        return None
-    found = TIME_OF_DAY.fullmatch(value.strip())
-    if found is None:
-        raise ValueError("must be a time of day such as 09:00, or off")
-    return time(int(found[1]), int(found[2]))
-
-
-def _checked_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        # From None: the library's errors name paths of this machine.
-        raise ValueError("not a time zone such as Europe/Berlin (IANA)") from None
-    return name
-
-
-CommaSeparated = BeforeValidator(_split)
-JsonObject = BeforeValidator(_decoded)
-TelegramId = Annotated[int, Field(gt=0, lt=MAX_CHAT_ID)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
-Url = Annotated[str, AfterValidator(_checked_url)]
-
-
 class Settings(BaseSettings):
     """What an operator can set. Secrets are ``SecretStr``: their ``repr`` shows stars."""
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    bot_token: Annotated[SecretStr, AfterValidator(_checked_token)] = Field(
-        description="Telegram bot token, from @BotFather"
-    )
+    bot_token: BotToken = Field(description="Telegram bot token, from @BotFather")
     bot_api_url: Url = Field("https://api.telegram.org", description="Bot API server")
-    admin_ids: Annotated[tuple[TelegramId, ...], NoDecode, CommaSeparated, Field(min_length=1)] = Field(
-        description="Telegram user ids of the operators, separated by commas"
-    )
-    admin_chat_id: Annotated[str, AfterValidator(_checked_operator_chat)] | None = Field(
+    admin_ids: TelegramIds = Field(description="Telegram user ids of the operators, separated by commas")
+    admin_chat_id: OperatorChat | None = Field(
         None, description="Chat, and `:topic`, for operator notices; without it every admin is told in private"
     )
-    database_url: Annotated[str, AfterValidator(_checked_database)] = Field(
-        "sqlite:///var/orderline.db", description="Where orders are kept"
-    )
+    database_url: DatabaseUrl = Field("sqlite:///var/orderline.db", description="Where orders are kept")
     data_dir: Path = Field(Path("var"), description="Folder of the catalog snapshots and the default database")
-    secret_keys: Annotated[tuple[Annotated[SecretStr, AfterValidator(_checked_key)], ...], NoDecode, CommaSeparated] = (
-        Field(
-            (),
-            description="Keys that encrypt codes at rest: the first encrypts, all decrypt. `orderline keys` prints one",
-        )
+    secret_keys: FernetKeys = Field(
+        (), description="Keys that encrypt codes at rest: the first encrypts, all decrypt. `orderline keys` prints one"
     )
-    currency: Annotated[str, AfterValidator(_checked_currency)] = Field("USD", description="The shop's currency")
-    public_url: Annotated[str, AfterValidator(_checked_public_url)] | None = Field(
+    currency: Currency = Field("USD", description="The shop's currency")
+    public_url: PublicUrl | None = Field(
         None, description="https address of this deployment: with it Telegram pushes, without it the bot asks"
     )
     web_host: str = Field("127.0.0.1", description="Address the web server listens on")
     web_port: int = Field(8080, ge=0, le=65_535, description="Port the web server listens on; 0 picks a free one")
-    voodoo_api_key: Annotated[SecretStr, AfterValidator(_checked_api_key)] | None = Field(
+    voodoo_api_key: VoodooKey | None = Field(
         None, description="Voodoo Center key (`ak_...`); the supplier is off without it"
     )
     voodoo_api_url: Url = Field("https://api.voodoo.center", description="Voodoo Center API")
-    voodoo_webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode, CommaSeparated] = Field(
-        (), description="Webhook secrets separated by commas: current, previous"
-    )
-    voodoo_catalog: Annotated[str, AfterValidator(_checked_catalog)] = Field(
+    voodoo_webhook_secrets: Secrets = Field((), description="Webhook secrets separated by commas: current, previous")
+    voodoo_catalog: CatalogSource = Field(
         "https://downloads.voodoo.center/catalog.lmdb.zst", description="Catalog export, a URL or a path"
     )
     voodoo_client_id: str | None = Field(
         None, pattern=r"^[A-Za-z0-9_-]{1,100}$", description="With it the personal catalog is tried first"
     )
-    voodoo_catalog_fields: Annotated[dict[str, str], NoDecode, JsonObject] = Field(
+    voodoo_catalog_fields: Renamed = Field(
         default_factory=dict[str, str],
         description='JSON object of other record field names, such as `{"name": "title"}`',
     )
-    octopus_api_key: Annotated[SecretStr, Field(min_length=1)] | None = Field(
-        None, description="Octopus Cards API key; the supplier is off without it"
-    )
-    octopus_api_secret: Annotated[SecretStr, Field(min_length=1)] | None = Field(
-        None, description="Octopus Cards API secret, which belongs to the key"
-    )
+    octopus_api_key: Secret | None = Field(None, description="Octopus Cards API key; the supplier is off without it")
+    octopus_api_secret: Secret | None = Field(None, description="Octopus Cards API secret, which belongs to the key")
     octopus_api_url: Url = Field("https://api.octopuscards.io", description="Octopus Cards API")
-    octopus_webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode, CommaSeparated] = Field(
-        (), description="Webhook secrets separated by commas: current, previous"
-    )
+    octopus_webhook_secrets: Secrets = Field((), description="Webhook secrets separated by commas: current, previous")
     octopus_wallet_id: int | None = Field(
         None, gt=0, description="Wallet that pays for everything; without it the one in each product's currency pays"
     )
@@ -222,9 +102,7 @@ class Settings(BaseSettings):
     low_balance: Decimal = Field(
         Decimal(100), ge=0, description="Operators are told when a supplier account holds less than this"
     )
-    low_balances: Annotated[
-        dict[Annotated[str, AfterValidator(_checked_account)], Annotated[Decimal, Field(ge=0)]], NoDecode, JsonObject
-    ] = Field(
+    low_balances: Limits = Field(
         default_factory=dict[str, Decimal],
         description='JSON object of other limits for single accounts, such as `{"octopus:2": 50}`',
     )
@@ -243,10 +121,10 @@ class Settings(BaseSettings):
         description="Less than this left to order for is told to a reseller's owners and the operators, unless its own "
         "limit differs; 0 tells nobody",
     )
-    summary_at: Annotated[time | None, BeforeValidator(_time_of_day)] = Field(
+    summary_at: TimeOfDay = Field(
         time(9), description="Time of day at which the operators are told what the day before brought; `off` for never"
     )
-    time_zone: Annotated[str, AfterValidator(_checked_zone)] = Field(
+    time_zone: ZoneName = Field(
         "UTC", description="IANA time zone of `SUMMARY_AT` and of the days in reports, such as `Europe/Berlin`"
     )
     catalog_refresh_minutes: float = Field(30, ge=0.01, le=1440, description="Minutes between catalog refreshes")
