@@ -21,7 +21,7 @@ from bot.configuration import (
 from bot.settings import Settings
 from bot.suppliers.feeds import Feed, is_url
 from bot.suppliers.jsonl import is_jsonl
-from bot.suppliers.registry import build_suppliers
+from bot.suppliers.registry import build_suppliers, never_recorded
 from storage.records.catalog import Denomination, FieldKind, Item, ItemField, ItemKey
 
 PHASES = {
@@ -142,15 +142,11 @@ async def _feeds(settings: Settings) -> list[Feed]:
         raise CatalogCommandFailed(str(reason)) from reason
     if not configs:
         raise CatalogCommandFailed(f"VOODOO_API_KEY: {NO_SUPPLIER}, so nobody knows whose catalog this is")
-    suppliers = build_suppliers(configs, _never_recorded)
+    suppliers = build_suppliers(configs, never_recorded)
     feeds = [supplier.feed() for supplier in suppliers.values()]
     for supplier in suppliers.values():
         await supplier.close()
     return feeds
-
-
-async def _never_recorded(_supplier: str, _order_id: str, _body: bytes) -> int:
-    raise CatalogCommandFailed("a catalog command places no order")
 
 
 def _facts(item: Item) -> list[str]:

@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.suppliers.errors import SupplierError
 from bot.suppliers.outcomes import Balance
 from bot.suppliers.protocol import Supplier
-from bot.suppliers.registry import build_suppliers
+from bot.suppliers.registry import build_suppliers, never_recorded
 from storage.crypto import Vault
 from storage.errors import StoreBusy, StoreError
 from storage.records.queues import Priority
@@ -146,7 +146,7 @@ async def _suppliers(settings: Settings) -> AsyncIterator[Finding]:
         yield _wrong("VOODOO_API_KEY", f"{NO_SUPPLIER}, so there is nothing to sell")
         return
     async with AsyncExitStack() as stack:
-        suppliers = build_suppliers(configs, _never_recorded)
+        suppliers = build_suppliers(configs, never_recorded)
         accounts: set[str] = set()
         for supplier in suppliers.values():
             stack.push_async_callback(supplier.close)
@@ -174,10 +174,6 @@ async def _supplier(settings: Settings, supplier: Supplier, accounts: set[str]) 
     catalog = await _catalog(settings, supplier)
     if catalog.sentence != refusal:  # where the same sign-in leads to the catalog, one line says it
         yield catalog
-
-
-async def _never_recorded(_supplier: str, _order_id: str, _body: bytes) -> int:
-    raise SupplierError("a check places no order")
 
 
 def _held(balances: Sequence[Balance]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from bot.suppliers.errors import SupplierError
 from bot.suppliers.feeds import FeedReader
 from bot.suppliers.http import CallObserver, unobserved
 from bot.suppliers.jsonl import read_jsonl
@@ -34,3 +35,8 @@ def build_suppliers(
     """Build the client of every configured supplier, by its name; nothing is sent yet."""
     suppliers = (BUILDERS[type(config)](config, record_reply, clock, observe=observe) for config in configs)
     return {supplier.name: supplier for supplier in suppliers}
+
+
+async def never_recorded(_supplier: str, _order_id: str, _body: bytes) -> int:
+    """The ``RecordReply`` of whoever asks suppliers and orders nothing; raises ``SupplierError``."""
+    raise SupplierError("nothing is ordered here, so no reply can be recorded")
