@@ -55,7 +55,7 @@ class Journal:
         try:
             journal_id = await self._keep_in_the_end(supplier, order_id, body)
         except BaseException:
-            log.error("a reply was given up before it could be stored; its order is in doubt", order=order_id)  # noqa: TRY400 - whoever gave it up knows why
+            log.error("a reply is given up unstored; its order stands as if none had come", order=order_id)  # noqa: TRY400 - whoever gave it up knows why
             raise
         log.info("the reply that was held is stored", order=order_id)
         return journal_id
