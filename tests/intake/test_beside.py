@@ -12,8 +12,8 @@ from bot.intake.intake import Intake
 from bot.intake.updates import read_update
 from storage.records.queues import Priority, StoredUpdate
 from storage.store import Store
-from tests.intake.test_dispatch import message
 from tests.intake.reception import at_work, none_left, waiting
+from tests.intake.test_dispatch import message
 
 
 class Slow:
