@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.suppliers.voodoo.webhooks import signature
+from bot.suppliers.voodoo.webhooks import SIGNING
 from tests.bench.load import post
 
 SECRET = "bench-webhook-secret"
@@ -39,4 +39,4 @@ def wire(event: dict[str, Any]) -> bytes:
 def signed(event: dict[str, Any]) -> bytes:
     """The request that brings an event."""
     body = wire(event)
-    return post(PATH, body, {"X-Webhook-Signature": signature(SECRET, body)})
+    return post(PATH, body, {"X-Webhook-Signature": SIGNING.signature(SECRET, body)})

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.suppliers.voodoo.webhooks import signature, signed_by
+from bot.suppliers.voodoo.webhooks import SIGNING
 
 BODY = (
     b'{"codes":[],"completed_at":"2026-07-05T12:00:07Z","created_at":"2026-07-05T12:00:00Z","delivered_quantity":0,'
@@ -17,16 +17,16 @@ HEADER = "X-Webhook-Signature"
 
 
 def test_the_known_vector_verifies() -> None:
-    assert signed_by(["test-secret"], {HEADER: f"sha256={HEX}"}, BODY)
-    assert signature("test-secret", BODY) == f"sha256={HEX}"
+    assert SIGNING.signed_by(["test-secret"], {HEADER: f"sha256={HEX}"}, BODY)
+    assert SIGNING.signature("test-secret", BODY) == f"sha256={HEX}"
 
 
 def test_the_previous_secret_still_verifies() -> None:
-    assert signed_by(["new", "test-secret"], {HEADER: f"sha256={HEX}"}, BODY)
+    assert SIGNING.signed_by(["new", "test-secret"], {HEADER: f"sha256={HEX}"}, BODY)
 
 
 def test_header_name_and_hex_are_read_in_any_case() -> None:
-    assert signed_by(["test-secret"], {HEADER.lower(): f" sha256={HEX.upper()} "}, BODY)
+    assert SIGNING.signed_by(["test-secret"], {HEADER.lower(): f" sha256={HEX.upper()} "}, BODY)
 
 
 @pytest.mark.parametrize(
@@ -44,19 +44,19 @@ def test_header_name_and_hex_are_read_in_any_case() -> None:
     ],
 )
 def test_anything_else_does_not_verify(headers: dict[str, str]) -> None:
-    assert not signed_by(["test-secret"], headers, BODY)
+    assert not SIGNING.signed_by(["test-secret"], headers, BODY)
 
 
 def test_without_a_secret_nothing_verifies() -> None:
-    assert not signed_by([], {HEADER: f"sha256={HEX}"}, BODY)
+    assert not SIGNING.signed_by([], {HEADER: f"sha256={HEX}"}, BODY)
 
 
 @given(st.binary(), st.text(min_size=1), st.integers(0))
 def test_a_changed_body_does_not_verify(body: bytes, secret: str, position: int) -> None:
-    headers = {HEADER: signature(secret, body)}
-    assert signed_by([secret], headers, body)
-    assert not signed_by([secret], headers, body + b" ")
+    headers = {HEADER: SIGNING.signature(secret, body)}
+    assert SIGNING.signed_by([secret], headers, body)
+    assert not SIGNING.signed_by([secret], headers, body + b" ")
     if body:
         changed = bytearray(body)
         changed[position % len(body)] ^= 1
-        assert not signed_by([secret], headers, bytes(changed))
+        assert not SIGNING.signed_by([secret], headers, bytes(changed))

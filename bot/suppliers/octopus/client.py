@@ -15,7 +15,7 @@ from bot.suppliers.octopus.paging import pages
 from bot.suppliers.octopus.pricing import Pricing
 from bot.suppliers.octopus.reports import read_order
 from bot.suppliers.octopus.session import Session
-from bot.suppliers.octopus.webhooks import read_event, signed_by
+from bot.suppliers.octopus.webhooks import SIGNING, read_event
 from bot.suppliers.outcomes import (
     Balance,
     FetchOutcome,
@@ -97,7 +97,7 @@ class OctopusClient:
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Whether one of the configured secrets signed these bytes."""
-        return signed_by(self._config.webhook_secrets, headers, body)
+        return SIGNING.signed_by(self._config.webhook_secrets, headers, body)
 
     def parse(self, body: bytes) -> Pointer | Irrelevant:
         """Which order a webhook points at; raises ``MalformedReport``."""

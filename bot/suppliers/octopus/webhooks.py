@@ -3,46 +3,16 @@
 The secret itself travels in another header, in clear: that header is neither read nor logged.
 """
 
-import hashlib
-import hmac
-import re
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Mapping
+from typing import Final, cast
 
 from bot.suppliers.errors import MalformedReport
 from bot.suppliers.exact import NotANumber, NotJson, decode_object, integer
 from bot.suppliers.octopus.reports import reference_of
 from bot.suppliers.outcomes import Irrelevant, Pointer
+from bot.suppliers.signing import Signing
 
-HEADER = "x-signature"
-
-_HEX = re.compile(r"[0-9a-fA-F]{64}")
-
-
-def signed_by(secrets: Sequence[str], headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether one of our secrets signed these very bytes. Compares with all of them, so timing tells nothing."""
-    given = _signature(headers)
-    if given is None:
-        return False
-    matches = [hmac.compare_digest(given, _expected(secret, body)) for secret in secrets]
-    return any(matches)
-
-
-def signature(secret: str, body: bytes) -> str:
-    """The header's value for a body."""
-    return _expected(secret, body).hex()
-
-
-def _expected(secret: str, body: bytes) -> bytes:
-    return hmac.digest(secret.encode(), body, hashlib.sha256)
-
-
-def _signature(headers: Mapping[str, str]) -> bytes | None:
-    for name, value in headers.items():
-        if name.lower() == HEADER:
-            given = value.strip()
-            return bytes.fromhex(given) if _HEX.fullmatch(given) else None
-    return None
+SIGNING: Final = Signing("x-signature")
 
 
 def read_event(body: bytes) -> Pointer | Irrelevant:

@@ -32,7 +32,7 @@ from bot.suppliers.voodoo.config import TITLE, VoodooConfig, catalog_format, cat
 from bot.suppliers.voodoo.orders import NotVoodoos, create_body, envelope, refusal
 from bot.suppliers.voodoo.records import NAME
 from bot.suppliers.voodoo.reports import ORDER_ID, read_event, read_order
-from bot.suppliers.voodoo.webhooks import signed_by
+from bot.suppliers.voodoo.webhooks import SIGNING
 from storage.clock import Clock, utc_now
 from storage.records.orders import RejectReason
 
@@ -161,7 +161,7 @@ class VoodooClient:
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Whether one of the configured secrets signed these bytes."""
-        return signed_by(self._config.webhook_secrets, headers, body)
+        return SIGNING.signed_by(self._config.webhook_secrets, headers, body)
 
     def parse(self, body: bytes) -> Report:
         """Read a webhook's body; raises ``MalformedReport``."""
