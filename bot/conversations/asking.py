@@ -13,11 +13,11 @@ from bot.conversations.talk import Talk
 from bot.ordering.draft_prices import draft_currency, quoted
 from bot.ordering.drafts import Drafts
 from bot.ordering.quoting import Priced, Unpriced
-from bot.ordering.rules import ONE
 from bot.ordering.service import Ordering
 from bot.presentation.cards import Card
 from bot.presentation.confirmation import unpriced_card
 from bot.presentation.drafting import Asker, closed_card, item_gone_card, unpayable_card
+from bot.resellers.numbers import ONE
 from bot.suppliers.outcomes import QuoteProblem
 from storage.records.orders import Draft, Step
 from storage.records.queues import KnownBalance

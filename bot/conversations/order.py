@@ -16,20 +16,11 @@ from bot.conversations.problems import (
 )
 from bot.conversations.strays import Strays
 from bot.conversations.talk import Talk
+from bot.ordering.answers import WrongField, choose, parse_field
+from bot.ordering.denominations import WrongDenomination, check_denomination, parse_denomination
 from bot.ordering.draft_prices import offered
 from bot.ordering.drafts import Drafts
-from bot.ordering.rules import (
-    WrongDenomination,
-    WrongField,
-    WrongQuantity,
-    check_denomination,
-    check_quantity,
-    choose,
-    parse_denomination,
-    parse_field,
-    parse_quantity,
-    quantity_question,
-)
+from bot.ordering.quantities import WrongQuantity, check_quantity, parse_quantity, quantity_question
 from bot.ordering.steps import present_field
 from bot.presentation import drafting
 from bot.presentation.browse import Origin, orderable

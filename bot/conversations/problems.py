@@ -5,15 +5,10 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
+from bot.ordering.answers import WrongField, WrongFieldReason
+from bot.ordering.denominations import WrongDenomination, WrongDenominationReason
+from bot.ordering.quantities import WrongQuantity, WrongQuantityReason
 from bot.ordering.resolving import RefusedBecause, ResolveRefused
-from bot.ordering.rules import (
-    WrongDenomination,
-    WrongDenominationReason,
-    WrongField,
-    WrongFieldReason,
-    WrongQuantity,
-    WrongQuantityReason,
-)
 from bot.presentation.cards import clip
 from bot.presentation.orders import order_link
 from bot.presentation.speech import Speech, marked

@@ -4,12 +4,14 @@ from markupsafe import Markup
 
 from bot.conversations.at_price import draft_shown
 from bot.conversations.talk import Talk
+from bot.ordering.denominations import suggested_denominations
 from bot.ordering.draft_prices import draft_currency, draft_price, offered
-from bot.ordering.rules import ONE, quantity_question, suggested_denominations, suggested_quantities
+from bot.ordering.quantities import quantity_question, suggested_quantities
 from bot.presentation.cards import Card, clip
 from bot.presentation.confirmation import confirm_card
 from bot.presentation.drafting import Asker, denomination_card, field_card, quantity_card
 from bot.presentation.names import legible
+from bot.resellers.numbers import ONE
 from storage.records.orders import Draft, Step
 
 NAME_LENGTH = 60

@@ -11,10 +11,10 @@ from bot.ordering.draft_prices import draft_currency, draft_price, draft_total, 
 from bot.ordering.notices import NewOrders
 from bot.ordering.quoting import Answer, Quoting, Unanswered, answered
 from bot.ordering.references import Naming
-from bot.ordering.rules import ONE
 from bot.ordering.steps import renewed
 from bot.resellers.buyers import Buyer, Buyers
 from bot.resellers.limits import Barred, Barrier, Barriers
+from bot.resellers.numbers import ONE
 from bot.suppliers.outcomes import QuoteProblem, QuoteRefused
 from storage.clock import Clock
 from storage.records.catalog import Availability, Item, ItemKey

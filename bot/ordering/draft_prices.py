@@ -3,8 +3,10 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.ordering.rules import ONE, catalog_price, total
+from bot.ordering.denominations import catalog_price
 from bot.resellers.buyers import Terms
+from bot.resellers.money import total
+from bot.resellers.numbers import ONE
 from bot.resellers.prices import marked_up
 from storage.records.catalog import Item
 from storage.records.orders import Draft, Quote

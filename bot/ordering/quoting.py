@@ -6,12 +6,14 @@ from decimal import Decimal
 
 import structlog
 
+from bot.ordering.denominations import denomination_question
 from bot.ordering.directory import Suppliers
 from bot.ordering.notices import OperatorDesk
 from bot.ordering.policy import OrderingPolicy
+from bot.ordering.quantities import quantity_question
 from bot.ordering.quotes import answers, fresh, judged
-from bot.ordering.rules import ONE, denomination_question, quantity_question
 from bot.ordering.steps import asked_first, at_quantity
+from bot.resellers.numbers import ONE
 from bot.suppliers.errors import SupplierError, SupplierMisconfigured
 from bot.suppliers.outcomes import NotOffered, QuoteProblem, QuoteRefused, QuoteRequest
 from bot.suppliers.protocol import Supplier

@@ -3,16 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.ordering.answers import field_holds
+from bot.ordering.denominations import denomination_holds, denomination_question, only_denomination
 from bot.ordering.draft_prices import offered
-from bot.ordering.rules import (
-    ONE,
-    denomination_holds,
-    denomination_question,
-    field_holds,
-    only_denomination,
-    quantity_holds,
-    quantity_question,
-)
+from bot.ordering.quantities import quantity_holds, quantity_question
+from bot.resellers.numbers import ONE
 from storage.records.catalog import Item, ItemField
 from storage.records.orders import Draft, FieldValue, Step
 

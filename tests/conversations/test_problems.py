@@ -15,17 +15,10 @@ from bot.conversations.problems import (
     wrong_field,
     wrong_quantity,
 )
+from bot.ordering.answers import WrongField, WrongFieldReason
+from bot.ordering.denominations import WrongDenomination, WrongDenominationReason
+from bot.ordering.quantities import QuantityRule, WrongQuantity, WrongQuantityReason, quantity_question
 from bot.ordering.resolving import RefusedBecause, ResolveRefused
-from bot.ordering.rules import (
-    QuantityRule,
-    WrongDenomination,
-    WrongDenominationReason,
-    WrongField,
-    WrongFieldReason,
-    WrongQuantity,
-    WrongQuantityReason,
-    quantity_question,
-)
 from bot.presentation.speech import Speech, languages, speech_in
 from bot.resellers.limits import Barred, Barrier
 from bot.suppliers.outcomes import QuoteProblem

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ordering.rules import WrongField, WrongFieldReason, choose, field_holds, parse_field
+from bot.ordering.answers import WrongField, WrongFieldReason, choose, field_holds, parse_field
 from storage.records.catalog import Choice, FieldKind, ItemField
 from storage.records.orders import FieldValue
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.ordering.denominations import denomination_holds
 from bot.ordering.draft_prices import draft_currency, draft_total, offered
-from bot.ordering.rules import WrongQuantity, denomination_holds, parse_quantity, quantity_holds
+from bot.ordering.quantities import WrongQuantity, parse_quantity, quantity_holds
 from bot.ordering.steps import answered_denomination, answered_quantity, asked_first, one_back, renewed, skipped_field
 from storage.records.catalog import FieldKind, Item, ItemField, ProductType
 from storage.records.orders import Draft, Quote, Step

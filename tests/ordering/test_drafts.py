@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.ordering.denominations import denomination_holds
 from bot.ordering.draft_prices import draft_total
 from bot.ordering.drafts import Begun
-from bot.ordering.rules import denomination_holds
 from bot.ordering.steps import (
     answered_denomination,
     answered_field,

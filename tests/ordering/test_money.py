@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ordering.rules import minor_unit, total
+from bot.resellers.money import minor_unit, total
 from storage.records.orders import OrderState
 from tests.factories import make_item
 from tests.ordering.scripted import failed

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ordering.rules import (
+from bot.ordering.quantities import (
     QuantityRule,
     WrongQuantity,
     WrongQuantityReason,

@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.ordering.confirming import AskAgain, Confirmed, ItemGone, PriceChanged
+from bot.ordering.denominations import denomination_holds
 from bot.ordering.draft_prices import draft_currency, draft_total, offered, quoted
 from bot.ordering.journal import Journal
+from bot.ordering.quantities import quantity_holds
 from bot.ordering.quoting import Priced
-from bot.ordering.rules import denomination_holds, quantity_holds
 from bot.suppliers.errors import SupplierUnavailable
 from bot.suppliers.outcomes import QuoteOutcome, QuoteProblem, QuoteRefused, QuoteRequest
 from storage.crypto import Vault

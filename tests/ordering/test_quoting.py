@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from bot.ordering.draft_prices import draft_total, offered
+from bot.ordering.quantities import quantity_question
 from bot.ordering.quoting import Priced, Unpriced
-from bot.ordering.rules import quantity_question
 from bot.suppliers.errors import MalformedReport, SupplierError, SupplierMisconfigured, SupplierUnavailable
 from bot.suppliers.outcomes import QuoteOutcome, QuoteProblem, QuoteRefused, QuoteRequest
 from storage.records.catalog import FieldKind, ItemField, ProductType

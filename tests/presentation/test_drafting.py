@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from markupsafe import Markup
 
-from bot.ordering.rules import QuantityRule, suggested_denominations
+from bot.ordering.denominations import suggested_denominations
+from bot.ordering.quantities import QuantityRule
 from bot.presentation.buttons import OpenChoices, OpenDenominations, PickChoice, PickDenomination
 from bot.presentation.cards import Card
 from bot.presentation.drafting import Asker, bounds_line, denomination_card, field_card, quantity_card
