@@ -124,7 +124,7 @@ async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | No
     titles = {supplier.name: supplier.title for supplier in suppliers.values()}
     catalog = _catalog(settings, suppliers, CatalogNews(store, desk, titles))
     stack.push_async_callback(catalog.close)
-    buyers = Buyers(settings.admin_ids)
+    buyers = Buyers(settings.admin_ids, [chat_id for chat_id, _ in settings.operator_chats])
     ordering = build_ordering(
         store,
         suppliers,

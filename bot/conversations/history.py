@@ -14,7 +14,7 @@ from bot.presentation.accounts import to_account
 from bot.presentation.buttons import OpenOrders, SendCodes
 from bot.presentation.cards import Card
 from bot.presentation.desk import unknown_name_card
-from bot.presentation.greetings import no_such_order_card
+from bot.presentation.greetings import ask_in_private_card, no_such_order_card
 from bot.presentation.money_buttons import OpenOrdersOf
 from bot.presentation.orders import RESELLERS_FILTERS, UNNAMED, Listing, Parties, order_card, order_list
 from bot.presentation.results import codes_message
@@ -78,6 +78,10 @@ class History:
         view: OrderView | None = await self._ordering.order_for(button.reference, talk.buyer)
         if view is None or not view.codes:
             await talk.show(no_such_order_card(talk.speech))
+            return
+        if not talk.private and view.order.place.chat_id != talk.chat.id:
+            # Operators see every order in their own chat, but whoever reads there need not see its codes.
+            await talk.answer(ask_in_private_card(talk.speech).text, alert=True)
             return
         message = codes_message(view.order, view.codes, talk.speech, private=talk.private)
         await talk.deliver(message, protected=self._protect_content)

@@ -10,7 +10,7 @@ from storage.store import Tables
 
 async def parties_to(tables: Tables, buyer: Buyer, shown: Iterable[Order | OrderLine]) -> Parties:
     """The names that go with these orders, for somebody who may see them; the shop's own orders need none."""
-    if not (buyer.private and (buyer.sees_everything or buyer.role is Role.OWNER)):
+    if not (buyer.sees_everything or (buyer.private and buyer.role is Role.OWNER)):
         return UNNAMED
     sold = [order for order in shown if order.reseller_id is not None]
     people = {user_id: await person_name(tables, user_id) for user_id in {_orderer(order) for order in sold}}

@@ -50,12 +50,16 @@ NOBODY = Standing()
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Somebody in a chat. ``account`` is the reseller that pays there; None for the operator, who buys at cost."""
+    """Somebody in a chat. ``account`` is the reseller that pays there; None for the operator, who buys at cost.
+
+    ``desk`` is whether the chat is the operators' own, which their notices go to and no customer reads.
+    """
 
     place: Place
     admin: bool
     standing: Standing = NOBODY
     rules: tuple[MarkupRule, ...] = ()
+    desk: bool = False
 
     @property
     def private(self) -> bool:
@@ -98,8 +102,8 @@ class Buyer:
 
     @property
     def sees_everything(self) -> bool:
-        """Whether every order of the shop may be shown here: to an admin, where nobody else reads along."""
-        return self.admin and self.private
+        """Whether every order of the shop may be shown here: to an admin, where no customer reads along."""
+        return self.admin and (self.private or self.desk)
 
     def sees(self, order: Order) -> bool:
         """Whether an order may be shown to this person here; ``sight`` says the same of all orders."""
@@ -128,10 +132,11 @@ class Buyer:
 
 
 class Buyers:
-    """Tells who somebody is, from the store and the operator's list of admins."""
+    """Tells who somebody is, from the store and the operator's lists of admins and of their own chats."""
 
-    def __init__(self, admin_ids: Iterable[int]) -> None:
+    def __init__(self, admin_ids: Iterable[int], desk_chats: Iterable[int] = ()) -> None:
         self._admin_ids = frozenset(admin_ids)
+        self._desk_chats = frozenset(desk_chats)
 
     def admin(self, user_id: int) -> bool:
         """Whether a person runs the shop."""
@@ -142,4 +147,4 @@ class Buyers:
         standing = await tables.resellers.standing(place.user_id, place.chat_id)
         mine = standing.reseller
         rules = () if mine is None else tuple(await tables.resellers.rules(mine.id))
-        return Buyer(place, self.admin(place.user_id), standing, rules)
+        return Buyer(place, self.admin(place.user_id), standing, rules, place.chat_id in self._desk_chats)

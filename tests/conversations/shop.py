@@ -250,7 +250,7 @@ async def open_shop(
         await asyncio.to_thread(write_snapshot, directory / SNAPSHOT, items)
         await catalog.open()
         stack.push_async_callback(catalog.close)
-        buyers = Buyers(admins)
+        buyers = Buyers(admins, desk)
         parts = _ordering(store, catalog, seller, buyers, desk)
         bot: ExtBot[Any] = ExtBot(
             telegram.config.token,

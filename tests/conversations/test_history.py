@@ -1,11 +1,14 @@
 """Past orders: who sees which, and their codes again."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from storage.records.orders import Attention, Code, Order, OrderState, Place
-from storage.store import Tables
-from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, Shop
+from storage.store import Store, Tables
+from tests.conversations.accounts import found_account
+from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, STRANGER, Shop, open_shop
 from tests.factories import NOW, keys, make_item, make_order
 
 REFERENCE = "7KQ2M9XF"
@@ -131,6 +134,23 @@ async def test_a_group_sees_its_own_orders_alone(shop: Shop) -> None:
     assert REFERENCE not in shop.text(GROUP)
     await shop.says(f"/order_{REFERENCE}", chat=GROUP)
     assert "no such order" in shop.text(GROUP)
+
+
+async def test_operators_open_in_their_own_chat_what_its_notices_name_but_its_codes(
+    store: Store, tmp_path: Path
+) -> None:
+    async with open_shop(store, tmp_path, [make_item()], desk=[GROUP]) as shop:
+        nova = await found_account(shop)
+        sold = {"reseller_id": nova.id, "price": Decimal(5), "attention": Attention.COST_DIFFERS}
+        await stored(shop, "AAAA", place=Place(STRANGER, STRANGER), **sold)
+        await shop.says(f"/order_{REFERENCE}", chat=GROUP)
+        assert "Sold to Nova Games" in shop.text(GROUP)
+        await shop.taps("Show the code", chat=GROUP)
+        assert "in our private chat" in shop.popups()[-1]
+        for command in ("/orders attention", "/orders Nova Games"):
+            await shop.says(command, chat=GROUP)
+            assert f"Nova Games · {STRANGER} · /order_{REFERENCE}" in shop.text(GROUP), command
+        assert all("AAAA" not in message.body.text for message in shop.messages(GROUP))
 
 
 async def test_codes_shown_again_in_a_group_are_hidden_behind_spoilers(shop: Shop) -> None:
