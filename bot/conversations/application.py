@@ -28,7 +28,7 @@ from bot.conversations.desk_map import administering
 from bot.conversations.errors import Troubles
 from bot.conversations.gate import Gate
 from bot.conversations.greeting import Greeting
-from bot.conversations.handlers import Handler, command, heard, said
+from bot.conversations.handlers import Handler, ReplyToUs, command, heard, said
 from bot.conversations.history import ORDER_LINK, History
 from bot.conversations.joining import Joining
 from bot.conversations.menus import Menus
@@ -67,8 +67,8 @@ ORDER = "order"
 FAMILIAR = 10_000
 """People whom the gate let in lately, and who are told when something fails before it is asked again."""
 
-# In groups only a reply can be meant for us: anything else is people talking to each other.
-FOR_US = filters.ChatType.PRIVATE | filters.REPLY
+# In groups only a reply to us can be meant for us: anything else is people talking to each other.
+FOR_US = filters.ChatType.PRIVATE | ReplyToUs()
 # Commands are left alone, so that /cancel and all the others work in the middle of a question.
 ANSWER = filters.TEXT & ~filters.COMMAND & FOR_US
 NOT_TEXT = ~filters.TEXT & ~filters.StatusUpdate.ALL & FOR_US

@@ -3,10 +3,20 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
 from bot.conversations.talk import Talk
+
+
+class ReplyToUs(filters.MessageFilter):
+    """Replies to the bot: in a forum every message is a reply, to the one that opened its topic if to no other."""
+
+    def filter(self, message: Message) -> bool:
+        """Whether the bot wrote what is replied to."""
+        replied = message.reply_to_message
+        return replied is not None and replied.from_user is not None and replied.from_user.id == message.get_bot().id
+
 
 Handler = BaseHandler[Update, Talk, Any]
 Said = Callable[[Talk], Awaitable[Any]]

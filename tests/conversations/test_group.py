@@ -1,8 +1,20 @@
 """Ordering in a group: only who began answers, and prompts ask for replies."""
 
+from telegram import Update
+
 from storage.records.orders import Step
 from tests.conversations.buying import draft
-from tests.conversations.shop import COLLEAGUE, GROUP, STRANGER, Shop
+from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, STRANGER, Shop
+
+STICKER = {
+    "file_id": "s",
+    "file_unique_id": "s",
+    "type": "regular",
+    "width": 9,
+    "height": 9,
+    "is_animated": False,
+    "is_video": False,
+}
 
 
 async def to_player_id(shop: Shop) -> None:
@@ -94,6 +106,21 @@ async def test_chatter_in_a_group_is_not_searched(shop: Shop) -> None:
     before = len(shop.messages(GROUP))
     await shop.says("steam is down again", chat=GROUP, reply_to=shop.last(GROUP).id)
     assert len(shop.messages(GROUP)) == before
+
+
+async def test_what_somebody_who_orders_writes_to_others_is_left_alone(shop: Shop) -> None:
+    """An admin of the group, such as the bot may be, hears everything; in a topic every message is a reply."""
+    await to_player_id(shop)
+    before = len(shop.messages(GROUP))
+    chat = {"id": GROUP, "type": "supergroup", "title": "Resellers"}
+    ada, other = ({"id": number, "is_bot": False, "first_name": "A"} for number in (ADMIN, COLLEAGUE))
+    said = {"message_id": 899, "date": 1, "chat": chat, "from": other, "text": "Shall we go on?"}
+    for number, content in enumerate(({"text": "yes"}, {"sticker": STICKER})):
+        message = {"message_id": 900 + number, "date": 1, "chat": chat, "from": ada, "reply_to_message": said}
+        raw = {"update_id": 5_000_000 + number, "message": message | content}
+        await shop.handle(Update.de_json(raw, shop.application.bot))
+    assert len(shop.messages(GROUP)) == before
+    assert (await draft(shop)).step is Step.FIELD
 
 
 async def test_a_stranger_in_a_group_is_answered_only_when_they_command(shop: Shop) -> None:
