@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.conversations.requests import MOST_WAITING
 from bot.conversations.talk import Talk
 from bot.presentation.desk import desk_card, to_desk
 from bot.presentation.desk_buttons import DeskPage, OpenDesk
 from storage.store import Store
 
-MOST_WAITING = 100
 OWN_WAY_BACK = frozenset({DeskPage.RESELLERS, DeskPage.AUDIT})
 
 Said = Callable[[Talk], Awaitable[None]]

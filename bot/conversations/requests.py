@@ -14,6 +14,8 @@ from bot.resellers.membership import Membership
 from bot.resellers.team import Gone, NotAllowed
 
 LISTED = 20
+MOST_WAITING = 100
+"""People who ask for access are counted up to so many."""
 
 
 class RequestPages:
@@ -27,7 +29,8 @@ class RequestPages:
         """Everybody who waits."""
         if await self._refused(talk):
             return
-        await talk.show(pages.requests_card(await self._admission.waiting(LISTED), talk.speech))
+        waiting = await self._admission.waiting(MOST_WAITING)
+        await talk.show(pages.requests_card(waiting[:LISTED], len(waiting), talk.speech))
 
     async def open(self, talk: Talk, button: OpenRequest) -> None:
         """One question."""

@@ -65,14 +65,14 @@ def no_request_card(speech: Speech) -> Card:
     return Card(lines([speech.text("There is nothing to answer here any more.")]), keyboard(to_desk(speech)))
 
 
-def requests_card(waiting: Sequence[AccessRequest], speech: Speech) -> Card:
-    """Everybody who waits for an answer."""
+def requests_card(waiting: Sequence[AccessRequest], total: int, speech: Speech) -> Card:
+    """Who waits for an answer, the first of ``total``: the others follow as those are answered."""
     if not waiting:
         return Card(lines([speech.text("Nobody waits for access.")]), keyboard(to_desk(speech)))
     buttons = [
         button(f"{one.name} @{one.username}" if one.username else one.name, OpenRequest(one.user_id)) for one in waiting
     ]
-    head = speech.plural("<b>{count} person asks for access</b>", "<b>{count} people ask for access</b>", len(waiting))
+    head = speech.plural("<b>{count} person asks for access</b>", "<b>{count} people ask for access</b>", total)
     return Card(lines([head]), keyboard(*grid(buttons, 1), to_desk(speech)))
 
 

@@ -131,7 +131,7 @@ def of_people(word: str) -> Iterator[Card]:
     yield resellers.resellers_card([account], "USD", EN, paging=Paging(0, 8, 1))
     yield requests.request_card(request, word, account, EN)
     yield requests.pick_reseller_card(request, word, [account], Paging(0, 8, 1), EN)
-    yield requests.requests_card([request], EN)
+    yield requests.requests_card([request], 1, EN)
     yield invite_card(InviteLinks(account, MemberRole.BUYER, "p" * 22, "g" * 22, NOW), EN)
 
 

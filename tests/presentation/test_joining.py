@@ -48,7 +48,7 @@ def cards(speech: Speech, name: str) -> Iterator[Card]:
         asked = AccessRequest(2**52, name * 3, "h" * 32, WHEN, state)
         yield requests.request_card(asked, name * 3, nova if state is RequestState.APPROVED else None, speech)
         yield requests.pick_reseller_card(asked, name, [nova] * 8, Paging(8, 8, 99), speech)
-        yield requests.requests_card([asked] * 20, speech)
+        yield requests.requests_card([asked] * 20, 100, speech)
     for manages, admin in ((True, True), (True, False), (False, False)):
         facts_of = TeamFacts(nova, crowd, groups, 3, owner.user_id, manages, admin)
         yield team.team_card(facts_of, 32, speech)
