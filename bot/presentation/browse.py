@@ -32,6 +32,7 @@ from storage.records.catalog import Availability, Item, ProductType
 
 ITEMS_A_PAGE = 8
 CATEGORIES_A_PAGE = 20
+NEEDS_LENGTH = 600
 QUERY_LENGTH = 100
 NAME_IN_LIST = 44
 
@@ -283,8 +284,8 @@ def _bounds(item: Item, speech: Speech) -> Markup | None:
 def _needs(item: Item, speech: Speech) -> Markup | None:
     if not item.fields:
         return None
-    names = Markup(", ").join(clip(field.label, 60) for field in item.fields)
-    return speech.text("You will be asked for: {names}", names=names)
+    names = ", ".join(clip(field.label, 60) for field in item.fields)
+    return speech.text("You will be asked for: {names}", names=clip(names, NEEDS_LENGTH))
 
 
 def _not_payable(item: Item, paid_in: str, speech: Speech) -> Markup:

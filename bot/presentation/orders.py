@@ -19,6 +19,8 @@ from storage.records.orders import Code, FieldValue, Order, OrderFilter, OrderLi
 
 NAME_LENGTH = 200
 LINE_NAME_LENGTH = 60
+LABEL_LENGTH = 100
+ALL_LABELS_LENGTH = 1200
 VALUE_LENGTH = 300
 ALL_VALUES_LENGTH = 1500
 DETAIL_LENGTH = 300
@@ -145,10 +147,12 @@ def order_list(
 
 
 def field_lines(values: Sequence[FieldValue]) -> list[Markup]:
-    """Each answered field, echoed; very long answers are shortened so that the card fits."""
-    room = min(VALUE_LENGTH, ALL_VALUES_LENGTH // max(1, len(values)))
+    """Each answered field, echoed; very long ones, and those of very many, are shortened so that the card fits."""
+    count = max(1, len(values))
+    label, shown = min(LABEL_LENGTH, ALL_LABELS_LENGTH // count), min(VALUE_LENGTH, ALL_VALUES_LENGTH // count)
     return [
-        Markup("{}: <b>{}</b>").format(clip(value.label, 100), clip(value.shown, max(room, 20))) for value in values
+        Markup("{}: <b>{}</b>").format(clip(value.label, max(label, 10)), clip(value.shown, max(shown, 20)))
+        for value in values
     ]
 
 

@@ -20,7 +20,7 @@ from bot.presentation.browse import (
 )
 from bot.presentation.cards import LABEL_LENGTH, Card, Paging, clip_middle, visible_length
 from bot.presentation.speech import languages, speech_in
-from storage.records.catalog import Availability, Denomination, Item, ItemKey
+from storage.records.catalog import Availability, Denomination, FieldKind, Item, ItemField, ItemKey
 from tests.factories import NOW, make_card, make_item, make_service, make_topup
 
 EN = speech_in("en")
@@ -180,6 +180,11 @@ def test_any_item_fits_into_its_card_and_its_lists(name: str, description: str, 
         results_card(name, [item] * 8, 0, more=True, speech=EN),
     ]
     assert all(0 < visible_length(card.text) <= MessageLimit.MAX_TEXT_LENGTH for card in cards)
+
+
+def test_an_item_that_asks_for_very_much_fits_into_its_card() -> None:
+    item = make_service(fields=tuple(ItemField(f"f{number}", "label " * 20, FieldKind.TEXT) for number in range(80)))
+    assert visible_length(item_card(item, Origin(), NOW, EN).text) <= MessageLimit.MAX_TEXT_LENGTH
 
 
 def test_the_longest_ids_fit_into_a_list() -> None:

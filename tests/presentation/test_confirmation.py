@@ -15,7 +15,7 @@ from bot.presentation.drafting import Asker
 from bot.presentation.speech import speech_in
 from storage.records.orders import Draft, Quote, Step
 from storage.records.queues import KnownBalance
-from tests.factories import NOW, make_card, make_draft, make_item, make_quote, make_topup, make_value
+from tests.factories import NOW, make_card, make_draft, make_item, make_quote, make_service, make_topup, make_value
 
 EN = speech_in("en")
 ALONE = Asker(EN)
@@ -127,6 +127,13 @@ def test_without_a_price_there_is_no_confirm_but_a_way_to_try_again() -> None:
     assert "Nothing was ordered." in card.text
     assert "busy" not in card.text
     assert "&lt;busy&gt;" in unpriced_card(draft, Decimal(2), "charges: <busy>", OPERATOR).text
+
+
+def test_a_confirm_card_fits_however_many_answers_there_are() -> None:
+    values = tuple(make_value(name=str(number), label="label " * 20, shown="word " * 100) for number in range(80))
+    draft = make_draft(item=make_service(name="name " * 60), values=values, step=Step.CONFIRM)
+    text = confirm_card(draft, Decimal(1), Decimal(1), "EUR", IN_GROUP).text
+    assert visible_length(text) <= MessageLimit.MAX_TEXT_LENGTH
 
 
 @given(
