@@ -35,7 +35,7 @@ NAMES: Mapping[WrongNameReason, str] = {
     WrongNameReason.EMPTY: marked("A name needs letters or digits."),
     WrongNameReason.TOO_LONG: marked("That name is too long; {most} characters are the most."),
     WrongNameReason.CONTROL_CHARACTERS: marked("That name has characters that nobody can see."),
-    WrongNameReason.SLASH: marked("A name cannot begin like a command."),
+    WrongNameReason.SLASH: marked("A name cannot begin with a slash, as commands do."),
 }
 
 

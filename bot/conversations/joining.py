@@ -12,7 +12,7 @@ from bot.conversations.recent import Recent
 from bot.conversations.talk import Talk
 from bot.presentation import joining as cards
 from bot.presentation.cards import Card
-from bot.presentation.greetings import ownerless_group_card
+from bot.presentation.greetings import outsider_card, ownerless_group_card
 from bot.presentation.joining import InviteLinks
 from bot.presentation.names import legible
 from bot.presentation.speech import Speech
@@ -139,7 +139,7 @@ class Joining:
         if talk.private and AskAccess.owns(data):
             await self.ask(talk)
         else:
-            await talk.answer(refusal_card(talk, plain=True).text, alert=True)
+            await talk.answer(refusal_card(talk, popup=True).text, alert=True)
 
     async def _tell_person(self, talk: Talk, token: str, outcome: JoinOutcome) -> None:
         match outcome:
@@ -220,14 +220,16 @@ def start_token(talk: Talk) -> str:
     return words[0] if words and command.partition("@")[0] == "/start" else ""
 
 
-def refusal_card(talk: Talk, *, plain: bool = False) -> Card:
-    """Why not: some hide, members of a reseller may be in a group that is nobody's, all others are strangers."""
+def refusal_card(talk: Talk, *, popup: bool = False) -> Card:
+    """Why not: some hide, some are in a group that is nobody's or another reseller's, all others are strangers."""
     if is_masked(talk):
         return cards.masked_card(talk.speech)
     standing = talk.buyer.standing
     if standing.member is not None and not talk.private and standing.group_of is None:
         return ownerless_group_card(talk.speech)
-    return cards.stranger_card(talk.speech, private=talk.private and not plain)
+    if not talk.private and standing.group_of is not None:
+        return outsider_card(talk.speech)
+    return cards.stranger_card(talk.speech, private=talk.private, popup=popup)
 
 
 def invite_card(links: Links, bot_username: str, speech: Speech) -> Card:

@@ -45,7 +45,7 @@ MOST_LINES = 50_000
 PROBLEMS: Mapping[WrongPeriod, str] = {
     WrongPeriod.UNREADABLE: marked("I do not understand this period."),
     WrongPeriod.TOO_SHORT: marked("That is less than a day."),
-    WrongPeriod.TOO_LONG: marked("That is too long."),
+    WrongPeriod.TOO_LONG: marked("That period is too long."),
     WrongPeriod.BACKWARDS: marked("That period ends before it begins."),
     WrongPeriod.NO_SUCH_DAY: marked("There is no such day."),
 }

@@ -131,7 +131,9 @@ def use_the_buttons(speech: Speech) -> Markup:
 
 REFUSALS: Mapping[RefusedBecause, str] = {
     RefusedBecause.NO_SUCH_ORDER: marked("There is no order with this reference."),
-    RefusedBecause.NOTHING_TO_RESOLVE: marked("This order needs no resolving: its outcome is known."),
+    RefusedBecause.NOTHING_TO_RESOLVE: marked(
+        "This order needs no resolving: it has ended, or is under way and will end by itself."
+    ),
     RefusedBecause.SUPPLIER_OFF: marked("The supplier of this order is switched off in the settings."),
     RefusedBecause.SUPPLIER_UNAVAILABLE: marked("The supplier could not be asked just now. Please try again."),
     RefusedBecause.SUPPLIER_KNOWS_NONE: marked("The supplier knows no order with this id."),

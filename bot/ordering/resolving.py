@@ -19,6 +19,7 @@ from bot.suppliers.errors import MalformedReport, SupplierError
 from bot.suppliers.outcomes import FetchOutcome, Found, NotOffered, Report
 from bot.suppliers.protocol import Supplier
 from storage.clock import Clock
+from storage.records.catalog import ProductType
 from storage.records.orders import Attention, Order, OrderState, RejectReason
 from storage.store import Store, Tables
 
@@ -26,6 +27,9 @@ log = structlog.get_logger()
 
 REBINDABLE: Final = frozenset({Attention.NOT_FOUND, Attention.ID_MISMATCH})
 """Flags of an accepted order that may mean that its supplier id is wrong."""
+
+CLOSABLE: Final = SHORT_OF_CODES | {Attention.NOT_FOUND}
+"""Flags of an accepted order that can stand for ever: a human may end it with what came of it."""
 
 CLOSED: Final = "closed_by_operator"
 """The error of an order that a human ended with what was captured of it."""
@@ -102,8 +106,9 @@ class Resolutions:
     async def write_off(self, reference: str, actor_id: int, update_id: int) -> ResolveOutcome:
         """End an order that can find no end of its own, as the admin has seen at the supplier.
 
-        One that the supplier does not have is rejected, nothing charged; one whose codes it does not hand over ends
-        with those that were captured. Neither is ever bought again. One that ended already only loses its flag.
+        One that the supplier does not have is rejected, nothing charged; one whose codes it does not hand over, or that
+        it accepted and lost, ends with what was captured. Neither is ever bought again. One that ended already only
+        loses its flag.
         """
         try:
             order = await self._order(reference)
@@ -245,9 +250,10 @@ def may_resolve(order: Order, supplier_order_id: str) -> bool:
 def given_up(order: Order, held: int, now: datetime) -> Order:
     """What a human's giving up makes of an order that holds so many codes; raises a refusal where it may not be."""
     calm = replace(order, attention=None, attention_detail="")
-    if order.state is OrderState.ACCEPTED and order.attention in SHORT_OF_CODES:
-        ended = advance(calm, OrderState.PARTIAL if held else OrderState.FAILED)
-        return replace(ended, delivered=held, error=CLOSED, settled_at=now, next_check_at=None)
+    if order.state is OrderState.ACCEPTED and order.attention in CLOSABLE:
+        came = held if order.item.product_type is ProductType.KEY else order.delivered
+        ended = advance(calm, OrderState.PARTIAL if came else OrderState.FAILED)
+        return replace(ended, delivered=came, error=CLOSED, settled_at=now, next_check_at=None)
     if order.state is not OrderState.UNCONFIRMED:
         raise _Refused(RefusedBecause.NOTHING_TO_RESOLVE)
     if order.attention is None:

@@ -83,7 +83,9 @@ def past_limit_card(reseller: Reseller, missing: Decimal, currency: str, speech:
 
 def too_much_card(reseller: Reseller, most: Decimal, currency: str, speech: Speech) -> Card:
     """An amount that no account can have."""
-    words = speech.text("⚠️ Nothing was changed: an account can hold {amount}.", amount=speech.money(most, currency))
+    words = speech.text(
+        "⚠️ Nothing was changed: an account can hold {amount} at most.", amount=speech.money(most, currency)
+    )
     return _with_money(reseller, currency, speech, words)
 
 

@@ -130,6 +130,18 @@ def members_only_card(speech: Speech) -> Card:
     return Card(lines([speech.text("This group belongs to a reseller: only its members order here.")]))
 
 
+def outsider_card(speech: Speech) -> Card:
+    """Somebody in a reseller's group who does not belong to that reseller."""
+    return Card(
+        lines(
+            [
+                speech.text("This group belongs to a reseller: only its members order here."),
+                speech.text("One of its owners can invite you."),
+            ]
+        )
+    )
+
+
 def unknown_command_card(speech: Speech) -> Card:
     """A command that does not exist."""
     return Card(lines([speech.text("I do not know this command. /help shows those I do.")]))

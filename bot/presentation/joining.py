@@ -33,10 +33,14 @@ class InviteLinks:
     expires_at: datetime
 
 
-def stranger_card(speech: Speech, *, private: bool) -> Card:
-    """What people without access are told; in private they may ask for it."""
-    text = lines([speech.text("You do not have access to this bot.")])
-    return Card(text, keyboard([_ask_button(speech)] if private else []))
+def stranger_card(speech: Speech, *, private: bool, popup: bool = False) -> Card:
+    """What people without access are told, and where they may ask for it; a tap's answer has no buttons."""
+    refused = speech.text("You do not have access to this bot.")
+    if not private:
+        return Card(lines([refused, speech.text("You can ask for it in our private chat.")]))
+    if popup:
+        return Card(lines([refused, speech.text("Send /start to ask for it.")]))
+    return Card(lines([refused]), keyboard([_ask_button(speech)]))
 
 
 def masked_card(speech: Speech) -> Card:
@@ -222,7 +226,7 @@ def access_changed_card(facts: Mapping[str, Any], speech: Speech) -> Card:
             head = speech.text("🎉 <b>Welcome! You order for {reseller} now.</b>", reseller=reseller)
             return Card(lines([head, *_powers(role, speech)]), open_catalog)
         case "declined":
-            return Card(lines([speech.text("Your question for access was declined."), _again(facts, speech)]))
+            return Card(lines([speech.text("Your request for access was declined."), _again(facts, speech)]))
         case "resumed":
             return Card(lines([speech.text("▶ <b>{reseller} may order again.</b>", reseller=reseller)]), open_catalog)
         case "removed" | "group_removed" | "suspended" as change:

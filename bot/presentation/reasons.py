@@ -70,9 +70,14 @@ ATTENTIONS: Mapping[Attention, str] = {
         "if it is there, send /resolve {reference} and the supplier's order id, else /resolve {reference} none."
     ),
     Attention.REFERENCE_TAKEN: marked(
-        "The supplier already knew our reference at the first attempt: something else may be using this account."
+        "The supplier already knew our reference at the first attempt: something else may be using this account. Look "
+        "for it in the dashboard of {supplier}; if that order is ours, send /resolve {reference} and the supplier's "
+        "order id, else /resolve {reference} none."
     ),
-    Attention.ID_MISMATCH: marked("The supplier reported this order under a second id of its own."),
+    Attention.ID_MISMATCH: marked(
+        "The supplier reported this order under a second id of its own: compare the two in the dashboard of "
+        "{supplier}, it may have been bought twice."
+    ),
     Attention.CODES_MISSING: marked(
         "The supplier calls it delivered, but sent fewer codes than it counts. Ask {supplier} for the rest of order "
         "{their_id}. /resolve {reference} {their_id} looks once more; /resolve {reference} none closes the order with "
@@ -90,7 +95,11 @@ ATTENTIONS: Mapping[Attention, str] = {
     ),
     Attention.LATE_CHANGE: marked("The supplier contradicted the final result it had reported before."),
     Attention.COST_DIFFERS: marked("The supplier charged {charged}, more than the {confirmed} that was confirmed."),
-    Attention.NOT_FOUND: marked("The supplier accepted this order and now says that it does not exist."),
+    Attention.NOT_FOUND: marked(
+        "The supplier accepted this order and now says that it does not exist. Ask {supplier} about order {their_id}. "
+        "If it has another id there, send /resolve {reference} and that id; if it is gone for good, "
+        "/resolve {reference} none closes it with what is here."
+    ),
     Attention.UNKNOWN_STATUS: marked("The supplier reports a status that we do not know; we keep following the order."),
     Attention.UNREADABLE_REPLY: marked("A reply of the supplier could not be read. It is kept for inspection."),
 }

@@ -47,7 +47,7 @@ def own_balance_card(
     text: list[Markup | str | None] = [
         speech.text("<b>{name}</b>", name=clip(reseller.name, 100)),
         *money_lines(reseller, currency, speech),
-        speech.text("⚠️ The account is suspended: nothing can be ordered.") if reseller.suspended else None,
+        _suspended(speech) if reseller.suspended else None,
     ]
     if found is None:
         return Card(lines(text))
@@ -63,6 +63,10 @@ def own_balance_card(
     none = [speech.text("There are no entries here.")]
     other = speech.text("A statement of any other period: /statement")
     return Card(lines([*text, "", *(body or none), "", other]), keyboard(row, file))
+
+
+def _suspended(speech: Speech) -> Markup:
+    return Markup("⚠️ ") + speech.text("Your account is suspended: nothing can be ordered. Please ask the operator.")
 
 
 def statement_message(statement: Statement, speech: Speech) -> DocumentMessage:

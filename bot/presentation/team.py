@@ -131,7 +131,7 @@ def group_card(group: GroupFacts, facts: TeamFacts, speech: Speech) -> Card:
         [
             Markup("💬 <b>{}</b>").format(group.name),
             speech.text("{reseller} orders here.", reseller=facts.reseller.name),
-            None if group.reachable else speech.text("I was put out of it, or may not write there. Add me again."),
+            None if group.reachable else speech.text("I was removed from it or may not write there. Add me again."),
             "",
             speech.text("Removed, it belongs to nobody, and nobody orders in it."),
         ]

@@ -120,7 +120,7 @@ async def test_what_somebody_who_orders_writes_to_others_is_left_alone(shop: Sho
         raw = {"update_id": 5_000_000 + number, "message": message | content}
         await shop.handle(Update.de_json(raw, shop.application.bot))
     assert len(shop.messages(GROUP)) == before
-    assert (await draft(shop)).step is Step.FIELD
+    assert (await draft(shop, chat=GROUP)).step is Step.FIELD
 
 
 async def test_a_stranger_in_a_group_is_answered_only_when_they_command(shop: Shop) -> None:
@@ -130,7 +130,10 @@ async def test_a_stranger_in_a_group_is_answered_only_when_they_command(shop: Sh
     await shop.says("/weather", who=STRANGER, chat=GROUP)
     assert len(shop.messages(GROUP)) == before
     await shop.says("/order", who=STRANGER, chat=GROUP)
-    assert shop.text(GROUP) == "You do not have access to this bot."
+    assert shop.text(GROUP).split("\n") == [
+        "You do not have access to this bot.",
+        "You can ask for it in our private chat.",
+    ]
 
 
 async def test_a_strangers_tap_is_refused_with_an_alert(shop: Shop) -> None:

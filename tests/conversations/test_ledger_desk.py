@@ -106,7 +106,7 @@ async def test_a_debit_never_passes_the_limit(shop: Shop) -> None:
 async def test_more_than_an_account_can_hold_is_refused(shop: Shop) -> None:
     await found_account(shop, balance="999999999999")
     await shop.says("/credit Nova Games 999999999999")
-    assert "Nothing was changed: an account can hold $1,000,000,000,000.00." in shop.text()
+    assert "Nothing was changed: an account can hold $1,000,000,000,000.00 at most." in shop.text()
 
 
 async def test_a_command_without_an_amount_asks_for_it(shop: Shop) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.telegram import people
-from storage.records.resellers import MemberRole, Reseller
-from storage.store import Store
+from storage.records.resellers import AccessRequest, MemberRole, Reseller
+from storage.store import Store, Tables
 from tests.conversations.people import BEA, ZOE, meets, starts
 from tests.conversations.shop import ADMIN, COLLEAGUE, Shop, open_shop
-from tests.factories import make_item
+from tests.factories import NOW, make_item
 from tests.resellers.people import add_reseller
 
 
@@ -76,11 +76,24 @@ async def test_approved_as_a_new_reseller_one_owns_it(shop: Shop) -> None:
     assert "As its owner" in shop.text(ZOE)
 
 
+async def test_more_people_than_a_page_names_are_all_counted(shop: Shop) -> None:
+    async def crowd(tables: Tables) -> None:
+        for number in range(24):
+            await tables.requests.ask(AccessRequest(5000 + number, f"Guest {number}", "", NOW))
+
+    await shop.store.write(crowd)
+    await shop.says("/admin")
+    assert "25 people ask for access." in shop.text()
+    await shop.taps("Requests for access")
+    assert shop.text() == "25 people ask for access"
+    assert len([label for label in shop.labels() if label.startswith("Guest")]) < 24
+
+
 async def test_a_declined_person_hears_it_and_when_to_ask_again(shop: Shop) -> None:
     await shop.taps("Decline")
     assert "Declined." in shop.text()
     await shop.deliver()
-    assert "Your question for access was declined." in shop.text(ZOE)
+    assert "Your request for access was declined." in shop.text(ZOE)
     assert "You can ask again from" in shop.text(ZOE)
     await shop.says("/start", who=ZOE)
     await shop.taps("Ask for access", who=ZOE)

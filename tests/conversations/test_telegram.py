@@ -6,6 +6,9 @@ from telegram.error import BadRequest
 
 from bot.conversations.menus import set_menus
 from bot.conversations.screen import Screen
+from bot.intake.dispatch import Dispatcher
+from bot.intake.updates import read_update
+from bot.presentation.buttons import OpenCategories
 from bot.presentation.cards import Card
 from bot.sandbox.telegram import people
 from bot.sandbox.telegram.model import Message
@@ -38,6 +41,25 @@ async def test_tapping_the_page_that_is_shown_is_no_failure(shop: Shop) -> None:
     await shop.handle(tap)
     await shop.taps("Back")
     assert shop.text() == before
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_a_button_whose_message_telegram_cannot_get_at_any_more_still_leads_on(shop: Shop, deleted: bool) -> None:
+    await shop.says("/order")
+    shown = shop.last()
+    if deleted:
+        delete(shop, shown)
+    world = shop.telegram.world
+    query = world.ask(world.user(ADMIN))
+    # Of such a message Telegram tells the chat, the id, and a date that is always 0.
+    message = {"message_id": shown.id, "date": 0, "chat": {"id": ADMIN, "type": "private", "first_name": "Ada"}}
+    person = {"id": ADMIN, "is_bot": False, "first_name": "Ada"}
+    tap = {"id": query.id, "from": person, "message": message, "chat_instance": "1", "data": OpenCategories(0).pack()}
+    dispatcher = Dispatcher(shop.application, shop.keeper)
+    await dispatcher.handle(read_update({"update_id": 5_000_000, "callback_query": tap}))
+    assert (shop.last().id == shown.id) is not deleted
+    assert "Choose a category" in shop.text()
+    assert len(shop.popups()) == 1
 
 
 async def test_two_taps_on_the_same_button_are_both_answered(shop: Shop) -> None:

@@ -266,6 +266,35 @@ async def test_an_order_short_of_codes_is_closed_with_what_was_captured(
     assert len(shop.supplier.placed) == 1
 
 
+async def lost(shop: Shop) -> Order:
+    """An accepted order of which the supplier says again and again that it does not exist."""
+    order = await shop.accepted()
+    shop.supplier.looks.extend([MISSING] * 3)
+    await shop.work_until_quiet()
+    return await shop.order(order)
+
+
+async def test_an_order_that_the_supplier_accepted_and_lost_is_closed_by_a_human(shop: Shop) -> None:
+    order = await lost(shop)
+    assert (order.state, order.attention) == (OrderState.ACCEPTED, Attention.NOT_FOUND)
+    outcome = await shop.ordering.write_off(order.reference, ADMIN, 50)
+    assert isinstance(outcome, Resolved)
+    closed = outcome.order
+    assert (closed.state, closed.error, closed.delivered) == (OrderState.FAILED, "closed_by_operator", 0)
+    assert (closed.attention, closed.next_check_at) == (None, None)
+    assert kinds(await shop.owed())[-2:] == [DeliveryKind.STATUS, DeliveryKind.RESULT]
+    assert len(shop.supplier.placed) == 1
+
+
+async def test_a_lost_order_that_turns_up_after_it_was_closed_is_shown_again_with_its_codes(shop: Shop) -> None:
+    order = await lost(shop)
+    await shop.ordering.write_off(order.reference, ADMIN, 50)
+    await shop.push(completed(order))
+    late = await shop.order(order)
+    assert (late.state, late.attention) == (OrderState.FAILED, Attention.LATE_CHANGE)
+    assert await shop.codes(order) == ("CODE-0", "CODE-1")
+
+
 async def test_an_accepted_order_without_a_shortage_is_not_closed(shop: Shop) -> None:
     order = await shop.accepted()
     assert await shop.ordering.write_off(order.reference, ADMIN, 50) == ResolveRefused(

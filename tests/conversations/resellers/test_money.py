@@ -108,7 +108,7 @@ async def test_a_statement_of_too_many_lines_is_not_read_but_asked_for_in_parts(
         ("2026-03-14 2026-03-01", "ends before it begins"),
         ("2026-02-30", "There is no such day."),
         ("2026-03-01 2026-03-02 2026-03-03", "I do not understand this period."),
-        ("999999999", "That is too long."),
+        ("999999999", "That period is too long."),
     ],
 )
 async def test_a_period_that_is_none_is_explained(shop: Shop, nova: Reseller, words: str, said: str) -> None:
