@@ -68,9 +68,9 @@ from bot.sandbox.octopus.pipeline import depot_of
 from bot.sandbox.octopus.views import class_counts, transaction_view, wallet_view
 from bot.sandbox.octopus.wallets import Wallet
 from bot.sandbox.octopus.world import CURRENCIES
-from bot.sandbox.shop.calls import call_view
+from bot.sandbox.shop.control import common_routes
 from bot.sandbox.shop.exact import json_reply
-from bot.sandbox.shop.steering import Move, Refusal, SetReceivers, Steering, done, read_body
+from bot.sandbox.shop.steering import Refusal, Steering, done, read_body
 
 _steering = Steering(depot_of)
 
@@ -95,13 +95,6 @@ async def show_panel(_: Request, depot: Depot) -> Response:
     return json_reply(panel(depot))
 
 
-async def move_switch(request: Request, depot: Depot) -> Response:
-    """Move one switch."""
-    move = await read_body(request, Move)
-    depot.move(move.name, move.value)
-    return done()
-
-
 async def arm_fault(request: Request, depot: Depot) -> Response:
     """Arm a fault of the API."""
     depot.armed.calls.arm(await read_body(request, Fault))
@@ -117,28 +110,6 @@ async def arm_order_fault(request: Request, depot: Depot) -> Response:
 async def arm_webhook_fault(request: Request, depot: Depot) -> Response:
     """Arm a trick with a webhook."""
     depot.armed.webhooks.arm(await read_body(request, WebhookFault))
-    return done()
-
-
-async def clear_faults(_: Request, depot: Depot) -> Response:
-    """Disarm everything."""
-    depot.armed.clear()
-    return done()
-
-
-async def release_answers(_: Request, depot: Depot) -> Response:
-    """Give whoever waits for a delayed answer that answer now."""
-    depot.armed.release()
-    return done()
-
-
-async def set_receivers(request: Request, depot: Depot) -> Response:
-    """Set the webhook URLs and the secret."""
-    wanted = await read_body(request, SetReceivers)
-    if wanted.urls is not None:
-        depot.receivers.urls = wanted.urls
-    if wanted.secret is not None:
-        depot.receivers.secret = wanted.secret
     return done()
 
 
@@ -205,11 +176,6 @@ async def list_transactions(request: Request, depot: Depot) -> Response:
     return json_reply({"transactions": [transaction_view(one) for one in chosen]})
 
 
-async def list_calls(_: Request, depot: Depot) -> Response:
-    """The latest calls of the API, oldest first."""
-    return json_reply({"calls": [call_view(call) for call in depot.calls]})
-
-
 async def reset(request: Request, _: Depot) -> Response:
     """Begin again; receivers stay as they are."""
     request.app.state.depot = await request.app.state.depot.fresh()
@@ -219,15 +185,12 @@ async def reset(request: Request, _: Depot) -> Response:
 MOUNT = Mount(
     "/sandbox",
     routes=[
+        *common_routes(_steering),
         _steering.get("/state", show_state),
         _steering.get("/panel", show_panel),
-        _steering.post("/switches", move_switch),
         _steering.post("/faults", arm_fault),
         _steering.post("/faults/order", arm_order_fault),
         _steering.post("/faults/webhook", arm_webhook_fault),
-        _steering.post("/faults/clear", clear_faults),
-        _steering.post("/faults/release", release_answers),
-        _steering.post("/receivers", set_receivers),
         _steering.post("/tokens/expire", expire_tokens),
         _steering.get("/wallets", list_wallets),
         _steering.post("/wallets", open_wallet),
@@ -235,7 +198,6 @@ MOUNT = Mount(
         _steering.post("/rates", set_rate),
         _steering.get("/transactions", list_transactions),
         *control_orders.ROUTES,
-        _steering.get("/calls", list_calls),
         *control_items.ROUTES,
         _steering.post("/reset", reset),
     ],

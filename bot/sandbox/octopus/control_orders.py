@@ -76,11 +76,6 @@ async def push_order(request: Request, depot: Depot) -> Response:
     return done()
 
 
-async def release_orders(_: Request, depot: Depot) -> Response:
-    """Let held orders end."""
-    return json_reply({"released": depot.release()})
-
-
 async def list_deliveries(_: Request, depot: Depot) -> Response:
     """The latest webhook deliveries."""
     return _deliveries(depot.webhooks.sender.deliveries)
@@ -112,7 +107,6 @@ async def wait(request: Request, depot: Depot) -> Response:
 
 ROUTES = [
     _steering.get("/orders", list_orders),
-    _steering.post("/orders/release", release_orders),
     _steering.get("/orders/{order_id:int}", show_order),
     _steering.post("/orders/{order_id:int}/settle", settle_order),
     _steering.post("/orders/{order_id:int}/hold", hold_order),

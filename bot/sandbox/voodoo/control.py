@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 
-from bot.sandbox.shop.calls import call_view
+from bot.sandbox.shop.control import common_routes
 from bot.sandbox.shop.deliveries import delivery_view
 from bot.sandbox.shop.exact import json_reply
-from bot.sandbox.shop.steering import Move, Refusal, SetReceivers, Steering, done, read_body
+from bot.sandbox.shop.steering import Refusal, Steering, done, read_body
 from bot.sandbox.voodoo.api import center_of
 from bot.sandbox.voodoo.books import Order
 from bot.sandbox.voodoo.center import Center, Verdict
@@ -47,13 +47,6 @@ async def show_state(_: Request, center: Center) -> Response:
     )
 
 
-async def move_switch(request: Request, center: Center) -> Response:
-    """Move one switch: ``{"name", "value"}``."""
-    move = await read_body(request, Move)
-    center.move(move.name, move.value)
-    return done()
-
-
 async def arm_fault(request: Request, center: Center) -> Response:
     """Arm a fault of the API: see ``faults.Fault``."""
     center.armed.arm(await read_body(request, Fault))
@@ -63,28 +56,6 @@ async def arm_fault(request: Request, center: Center) -> Response:
 async def arm_webhook_fault(request: Request, center: Center) -> Response:
     """Arm a trick of the webhooks: see ``faults.WebhookFault``."""
     center.armed.arm_webhook(await read_body(request, WebhookFault))
-    return done()
-
-
-async def clear_faults(_: Request, center: Center) -> Response:
-    """Disarm everything."""
-    center.armed.clear()
-    return done()
-
-
-async def release_answers(_: Request, center: Center) -> Response:
-    """Give whoever waits for a delayed answer that answer now."""
-    center.armed.release()
-    return done()
-
-
-async def set_receivers(request: Request, center: Center) -> Response:
-    """Set the webhook URLs and the secret."""
-    wanted = await read_body(request, SetReceivers)
-    if wanted.urls is not None:
-        center.receivers.urls = wanted.urls
-    if wanted.secret is not None:
-        center.receivers.secret = wanted.secret
     return done()
 
 
@@ -144,16 +115,6 @@ async def push_order(request: Request, center: Center) -> Response:
         raise Refusal(409, "Only an order that has ended has a webhook")
     center.webhooks.push(order)
     return done()
-
-
-async def release_orders(_: Request, center: Center) -> Response:
-    """Let held orders end."""
-    return json_reply({"released": center.release()})
-
-
-async def list_calls(_: Request, center: Center) -> Response:
-    """The latest calls of the API, oldest first."""
-    return json_reply({"calls": [call_view(call) for call in center.calls]})
 
 
 async def list_deliveries(_: Request, center: Center) -> Response:
@@ -218,24 +179,19 @@ async def reset(request: Request, center: Center) -> Response:
 MOUNT = Mount(
     "/sandbox",
     routes=[
+        *common_routes(_steering),
         _steering.get("/state", show_state),
         _steering.get("/panel", show_panel),
-        _steering.post("/switches", move_switch),
         _steering.post("/faults", arm_fault),
         _steering.post("/faults/webhook", arm_webhook_fault),
-        _steering.post("/faults/clear", clear_faults),
-        _steering.post("/faults/release", release_answers),
-        _steering.post("/receivers", set_receivers),
         _steering.post("/tokens/expire", expire_tokens),
         _steering.post("/balance", set_balance),
         _steering.get("/account", show_account),
         _steering.get("/orders", list_orders),
-        _steering.post("/orders/release", release_orders),
         _steering.get("/orders/{order_id}", show_order),
         _steering.post("/orders/{order_id}/settle", settle_order),
         _steering.post("/orders/{order_id}/hold", hold_order),
         _steering.post("/orders/{order_id}/webhook", push_order),
-        _steering.get("/calls", list_calls),
         _steering.get("/webhooks", list_deliveries),
         _steering.get("/items", list_items),
         _steering.post("/items/{item_id:int}", change_item),
