@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -31,6 +32,7 @@ ADMIN = PLACE.user_id
 RIVAL = Place(3001, 3001)
 PEOPLE = (BUYER, OWNER, RIVAL)
 CENT = Decimal("0.01")
+LONG_AGO, LONG_AFTER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 cents = st.integers(1, 12_000).map(lambda amount: CENT * amount)
 markups = st.integers(0, 5_000).map(lambda amount: CENT * amount)
@@ -207,6 +209,23 @@ class MoneyUnderChance(ShopUnderChance):
         for order in orders:
             await self._check_order(order)
 
+    async def _check_figures(self, orders: list[Order]) -> None:
+        """What reports say is what the ledger and the supplier's books say."""
+        found = await self.store.read(lambda tables: tables.figures.by_reseller(LONG_AGO, LONG_AFTER))
+        assert {one.reseller_id for one in found} == {order.reseller_id for order in orders}
+        for tally in found:
+            own = [order for order in orders if order.reseller_id == tally.reseller_id]
+            lines = [line for order in own for line in await self._lines_of(order)]
+            assert tally.tally.orders == len(own)
+            assert tally.tally.under_way == sum(not order.state.terminal for order in own)
+            assert tally.tally.turnover == -sum((line.amount for line in lines), Decimal(0))
+            if not self.late.intersection(order.id for order in own):
+                codes = [len(await self.shop.codes(order)) for order in own if order.state.terminal]
+                assert tally.tally.spent == COST * sum(codes)
+
+    async def _lines_of(self, order: Order) -> list[Entry]:
+        return await self.store.read(lambda tables: tables.ledger.of_order(order.id))
+
     async def _check_account(self, reseller_id: int, expected: Expected, own: list[Order]) -> None:
         account = await self._account(reseller_id)
         lines = (await self.store.read(lambda tables: tables.ledger.last(reseller_id, 1000)))[::-1]
@@ -221,7 +240,7 @@ class MoneyUnderChance(ShopUnderChance):
         assert account.available >= 0, "past the limit"
 
     async def _check_order(self, order: Order) -> None:
-        lines = await self.store.read(lambda tables: tables.ledger.of_order(order.id))
+        lines = await self._lines_of(order)
         if order.reseller_id is None or not order.state.terminal:
             assert order.captured is None
             assert lines == []
@@ -248,7 +267,9 @@ class MoneyUnderChance(ShopUnderChance):
         for number, told in enumerate(self.memory.webhooks):
             await self.shop.push_bytes(as_body(told) + b" " * (10 + number))
         await self.check()
-        for order in await self.shop.all_orders():
+        orders = await self.shop.all_orders()
+        await self._check_figures(orders)
+        for order in orders:
             assert order.state.terminal or (order.id not in self.memory.books and order.attention)
 
 
