@@ -29,8 +29,11 @@ def _territories(locale: Locale) -> Mapping[str, str]:
     return cast("Mapping[str, str]", locale.territories)
 
 
-COUNTRIES = {name.casefold(): code for code, name in _territories(Locale("en")).items() if len(code) == 2}
-"""Codes of countries by their English names, which is what suppliers write."""
+WORLD = "001"
+"""Unicode CLDR's code for all of it."""
+
+REGIONS = {name.casefold(): code for code, name in _territories(Locale("en")).items()} | {"global": WORLD}
+"""Codes of countries and of larger regions by their English names, which is what suppliers write."""
 
 LOCALES = Path(__file__).parents[2] / "locales"
 
@@ -90,9 +93,11 @@ class Speech:
         return f"{self.number(amount)} {currency}"
 
     def region(self, name: str) -> str:
-        """Name a country in this language; whatever is no country's English name stays as the supplier wrote it."""
-        code = COUNTRIES.get(name.casefold())
-        return name if code is None else _territories(self._locale).get(code, name)
+        """Name a country or a larger region in this language; what is none in English stays as it was written."""
+        code = REGIONS.get(name.casefold())
+        # English has no word of its own for where "Global" cards are good.
+        as_written = code is None or (code == WORLD and self.language == DEFAULT_LANGUAGE)
+        return name if as_written else _territories(self._locale).get(code or "", name)
 
     def percent(self, value: Decimal) -> str:
         """Write a percentage (3.5 for 3.5 %), with two decimals at most."""

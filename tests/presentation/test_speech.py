@@ -122,7 +122,9 @@ def test_languages_are_named_in_themselves() -> None:
         ("ru", "Germany", "Германия"),
         ("ru", "united states", "Соединенные Штаты"),
         ("en", "United States", "United States"),
-        ("ru", "Global", "Global"),
+        ("ru", "Global", "весь мир"),
+        ("en", "Global", "Global"),
+        ("ru", "Europe", "Европа"),
         ("ru", "", ""),
     ],
 )
