@@ -36,8 +36,9 @@ COLUMNS = ("number", "code", "pin", "link", "valid_until", "serial")
 
 
 def plain(code: Code) -> bool:
-    """Whether a code is nothing but its value."""
-    return not (code.pin or code.link or code.serial or code.expires_at)
+    """Whether a code is nothing but its value, on one line: of several lines nobody would see where one ends."""
+    alone = not (code.pin or code.link or code.serial or code.expires_at)
+    return alone and len(code.value.splitlines()) <= 1
 
 
 def fit_in_text(codes: Sequence[Code], speech: Speech, *, private: bool) -> bool:

@@ -94,6 +94,17 @@ def test_many_codes_come_as_a_document_one_per_line() -> None:
     assert "21 codes in the file." in message.card.text
 
 
+def test_codes_of_several_lines_are_kept_apart() -> None:
+    logins = [Code(f"Login: {number}\nPassword: {number}") for number in range(30)]
+    few = result_message(DONE, tuple(logins[:2]), EN, True)
+    assert isinstance(few, TextMessage)
+    assert "<b>2.</b> <code>Login: 1\nPassword: 1</code>" in few.card.text
+    many = result_message(DONE, tuple(logins), EN, True)
+    assert isinstance(many, DocumentMessage)
+    rows = list(csv.DictReader(StringIO(many.content.decode(), newline="")))
+    assert [row["code"] for row in rows] == [login.value for login in logins]
+
+
 def test_a_voucher_shows_its_parts_to_tap_and_its_link_as_a_button() -> None:
     message = codes_message(DONE, (VOUCHER,), EN, private=True)
     text = message.card.text
