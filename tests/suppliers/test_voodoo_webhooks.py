@@ -1,8 +1,6 @@
 """Webhook signatures."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.suppliers.voodoo.webhooks import SIGNING
 
@@ -21,14 +19,6 @@ def test_the_known_vector_verifies() -> None:
     assert SIGNING.signature("test-secret", BODY) == f"sha256={HEX}"
 
 
-def test_the_previous_secret_still_verifies() -> None:
-    assert SIGNING.signed_by(["new", "test-secret"], {HEADER: f"sha256={HEX}"}, BODY)
-
-
-def test_header_name_and_hex_are_read_in_any_case() -> None:
-    assert SIGNING.signed_by(["test-secret"], {HEADER.lower(): f" sha256={HEX.upper()} "}, BODY)
-
-
 @pytest.mark.parametrize(
     "headers",
     [
@@ -45,18 +35,3 @@ def test_header_name_and_hex_are_read_in_any_case() -> None:
 )
 def test_anything_else_does_not_verify(headers: dict[str, str]) -> None:
     assert not SIGNING.signed_by(["test-secret"], headers, BODY)
-
-
-def test_without_a_secret_nothing_verifies() -> None:
-    assert not SIGNING.signed_by([], {HEADER: f"sha256={HEX}"}, BODY)
-
-
-@given(st.binary(), st.text(min_size=1), st.integers(0))
-def test_a_changed_body_does_not_verify(body: bytes, secret: str, position: int) -> None:
-    headers = {HEADER: SIGNING.signature(secret, body)}
-    assert SIGNING.signed_by([secret], headers, body)
-    assert not SIGNING.signed_by([secret], headers, body + b" ")
-    if body:
-        changed = bytearray(body)
-        changed[position % len(body)] ^= 1
-        assert not SIGNING.signed_by([secret], headers, bytes(changed))
