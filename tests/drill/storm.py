@@ -14,12 +14,14 @@ from typing import Any
 import httpx
 
 from tests.drill.books import mark_of
+from tests.drill.errands import live
 from tests.drill.evidence import Kind, Violation
 from tests.drill.nursery import MortalBot
 from tests.drill.own import read_own
 from tests.drill.shoppers import Shopper
+from tests.drill.sky import Sky, dice
 from tests.drill.verdict import database_of, violations
-from tests.drill.weather import Sky, blow, calm_down, dice, forecast
+from tests.drill.weather import blow, calm_down, forecast
 from tests.journeys.people import Person
 from tests.journeys.processes import BotProcess
 from tests.journeys.resellers import Reseller, brings, invites, reseller
@@ -132,7 +134,7 @@ def run_storm(seconds: float, seed: int, folder: Path) -> StormResult:
         reaper = Reaper(world, dice(seed, "reaper"), over, every=KILL_EVERY)
         gusts = forecast(seed, seconds, every=GUST_EVERY)
         with ThreadPoolExecutor(len(shoppers) + 2) as pool:
-            living = [pool.submit(shopper.live) for shopper in shoppers]
+            living = [pool.submit(live, shopper) for shopper in shoppers]
             storm = pool.submit(blow, sky, gusts, over)
             reaping = pool.submit(reaper.live)
             _wait(seconds, [*living, storm, reaping])
