@@ -29,7 +29,6 @@ from bot.delivery.windows import Rate
 from bot.intake.chats import ChatKeeper
 from bot.intake.persistence import DraftPersistence
 from bot.ordering.assembly import OrderingParts, build_ordering
-from bot.ordering.journal import Journal
 from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.ordering.policy import OrderingPolicy
 from bot.resellers.accounts import Accounts
@@ -42,12 +41,9 @@ from bot.sandbox.telegram.hub import LocalTelegram
 from bot.sandbox.telegram.model import Message
 from bot.sandbox.telegram.server import SandboxServer, listen, url_of
 from bot.sandbox.telegram.world import GROUP_ID
-from bot.suppliers.errors import SupplierError
-from bot.suppliers.outcomes import QuoteOutcome, QuoteRefused, QuoteRequest
 from storage.records.catalog import Item
-from storage.records.orders import Quote
 from storage.store import Store
-from tests.ordering.scripted import ScriptedSupplier
+from tests.conversations.seller import Seller
 
 ADMIN = 1001
 STRANGER = 1002
@@ -61,33 +57,6 @@ UNHURRIED = Pace(per_chat=Rate(1000, 1), per_group=Rate(1000, 1), overall=Rate(1
 """Nobody waits: how messages are paced is tested where it is done."""
 
 Talking = Application[Any, Talk, Any, Any, Any, Any]
-
-
-class Seller(ScriptedSupplier):
-    """A supplier that quotes 4 % off, or refuses to."""
-
-    name = "octopus"
-    title = "Octopus Cards"
-
-    def __init__(self, store: Store) -> None:
-        super().__init__(Journal(store, lambda: datetime.now(UTC)))
-        self.discount = Decimal("0.04")
-        self.refusal: QuoteRefused | SupplierError | None = None
-        self.most = Decimal(100)
-
-    async def quote(self, request: QuoteRequest) -> QuoteOutcome:
-        self.quoted.append(request)
-        if isinstance(self.refusal, SupplierError):
-            raise self.refusal
-        if self.refusal is not None:
-            return self.refusal
-        face = request.denomination * request.quantity
-        off = face * self.discount
-        now = datetime.now(UTC)
-        currency = request.item.currency
-        return Quote(
-            request.denomination, request.quantity, face, off, face - off, currency, now, max_quantity=self.most
-        )
 
 
 @dataclass

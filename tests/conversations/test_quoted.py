@@ -15,7 +15,8 @@ from storage.records.orders import OrderState, Step
 from storage.records.queues import KnownBalance
 from storage.store import Store
 from tests.conversations.buying import any_draft, draft, ordered, sends_photo
-from tests.conversations.shop import COLLEAGUE, GROUP, Seller, Shop, open_shop
+from tests.conversations.seller import Seller
+from tests.conversations.shop import COLLEAGUE, GROUP, Shop, open_shop
 from tests.factories import make_card, make_item
 
 

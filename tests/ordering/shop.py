@@ -11,6 +11,7 @@ from bot.ordering.confirming import Confirmed
 from bot.ordering.journal import Journal
 from bot.ordering.notices import DeskChat, OperatorDesk
 from bot.ordering.policy import OrderingPolicy
+from bot.ordering.resolving import ResolveOutcome
 from bot.resellers.buyers import Buyers
 from bot.resellers.limits import ShopLimits
 from bot.suppliers.outcomes import (
@@ -27,6 +28,7 @@ from tests.factories import NOW, PLACE, make_draft, make_item
 from tests.ordering.scripted import ScriptedSupplier, as_body, report
 
 DESK_CHAT = 9001
+ADMIN = 1
 OPERATORS = (PLACE.user_id, 7)
 """Who buys at cost, as the operator does."""
 
@@ -123,6 +125,14 @@ class Shop:
         self.supplier.places.append(Unknown("timed out"))
         await self.work()
         return await self.order(order)
+
+    async def resolve(self, order: Order, supplier_order_id: str = "S-1", update_id: int = 50) -> ResolveOutcome:
+        """Let a human bind an order to one of the supplier's."""
+        return await self.ordering.resolve(order.reference, supplier_order_id, ADMIN, update_id)
+
+    async def write_off(self, order: Order, update_id: int = 50) -> ResolveOutcome:
+        """Let a human close an order."""
+        return await self.ordering.write_off(order.reference, ADMIN, update_id)
 
     async def work(self) -> int:
         """Do everything that is due now; says how many orders were worked on."""

@@ -9,7 +9,8 @@ from bot.sandbox.telegram.model import User
 from storage.records.resellers import MemberRole, Reseller
 from storage.store import Store
 from tests.conversations.resellers.nova import BUYER, EURO, OWNER, RIVAL
-from tests.conversations.shop import ADMIN, GROUP, Seller, Shop, open_shop
+from tests.conversations.seller import Seller
+from tests.conversations.shop import ADMIN, GROUP, Shop, open_shop
 from tests.factories import make_card, make_chat, make_item
 from tests.resellers.people import add_reseller
 

@@ -11,7 +11,8 @@ from storage.records.queues import KnownBalance
 from storage.records.resellers import EntryKind, MemberRole, NewEntry, Reseller
 from tests.conversations.buying import any_draft, ordered
 from tests.conversations.resellers.nova import BUYER, at_confirm
-from tests.conversations.shop import ADMIN, GROUP, Seller, Shop, priced
+from tests.conversations.seller import Seller
+from tests.conversations.shop import ADMIN, GROUP, Shop, priced
 from tests.factories import NOW, make_item
 from tests.resellers.people import add_reseller
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from telegram import Bot
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest
 from telegram.request import HTTPXRequest
 
@@ -110,3 +110,8 @@ async def drain(bot: Bot) -> int:
 def refusing(words: str) -> pytest.RaisesExc[BadRequest]:
     """Expect a BadRequest that says these words."""
     return pytest.RaisesExc(BadRequest, check=lambda error: words.lower() in error.message.lower())
+
+
+def keyboard(*labels: str) -> InlineKeyboardMarkup:
+    """A row of buttons."""
+    return InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=label) for label in labels]])

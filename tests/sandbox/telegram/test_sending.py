@@ -1,21 +1,10 @@
 """Sending, editing and deleting through python-telegram-bot, with Telegram's limits and words."""
 
-import struct
-
 import pytest
-from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
-from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+from telegram import ForceReply, ReplyParameters
+from telegram.error import BadRequest, Forbidden, InvalidToken
 
-from tests.sandbox.telegram.lab import ADA, BORIS, GROUP, TOPIC, Lab, refusing
-
-
-def png(width: int, height: int) -> bytes:
-    """What a PNG of this size begins with."""
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + bytes(40)
-
-
-def keyboard(*labels: str) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=label) for label in labels]])
+from tests.sandbox.telegram.lab import ADA, BORIS, GROUP, TOPIC, Lab, keyboard, refusing
 
 
 async def test_the_library_takes_the_bot_for_a_real_one(lab: Lab):
@@ -129,129 +118,6 @@ async def test_protected_content_is_marked(lab: Lab):
     assert sent.has_protected_content
 
 
-async def test_an_edit_changes_text_and_keyboard_and_says_when(lab: Lab):
-    sent = await lab.bot.send_message(ADA, "old", reply_markup=keyboard("a"))
-    edited = await lab.bot.edit_message_text("new", ADA, sent.message_id)
-    assert not isinstance(edited, bool)
-    assert (edited.text, edited.reply_markup, edited.edit_date is not None) == ("new", None, True)
-
-
-async def test_an_edit_that_changes_nothing_is_not_modified(lab: Lab):
-    sent = await lab.bot.send_message(ADA, "<b>same</b>", parse_mode="HTML", reply_markup=keyboard("a"))
-    with refusing("message is not modified: specified new message content and reply markup are exactly the same"):
-        await lab.bot.edit_message_text(
-            "<b>same</b>", ADA, sent.message_id, parse_mode="HTML", reply_markup=keyboard("a")
-        )
-
-
-async def test_a_change_of_formatting_alone_is_a_change(lab: Lab):
-    sent = await lab.bot.send_message(ADA, "same")
-    await lab.bot.edit_message_text("<b>same</b>", ADA, sent.message_id, parse_mode="HTML")
-    assert (await lab.message(sent.message_id))["edits"] == 1
-
-
-async def test_a_deleted_message_cannot_be_found_to_edit(lab: Lab):
-    sent = await lab.bot.send_message(ADA, "old")
-    await lab.do("faults/delete-message", chat_id=ADA, message_id=sent.message_id)
-    with refusing("message to edit not found"):
-        await lab.bot.edit_message_text("new", ADA, sent.message_id)
-
-
-async def test_the_words_of_people_cannot_be_edited(lab: Lab):
-    said = await lab.say("hello")
-    with refusing("message can't be edited"):
-        await lab.bot.edit_message_text("new", ADA, said["id"])
-
-
-async def test_a_question_with_force_reply_cannot_be_edited(lab: Lab):
-    sent = await lab.bot.send_message(ADA, "How many?", reply_markup=ForceReply())
-    with refusing("message can't be edited"):
-        await lab.bot.edit_message_text("new", ADA, sent.message_id)
-
-
-async def test_a_document_has_no_text_to_edit(lab: Lab):
-    sent = await lab.bot.send_document(ADA, b"x", filename="a.txt")
-    with refusing("there is no text in the message to edit"):
-        await lab.bot.edit_message_text("new", ADA, sent.message_id)
-
-
-async def test_buttons_can_be_taken_off_once(lab: Lab):
-    sent = await lab.bot.send_message(ADA, "text", reply_markup=keyboard("a"))
-    await lab.bot.edit_message_reply_markup(ADA, sent.message_id)
-    assert (await lab.message(sent.message_id))["buttons"] == []
-    with refusing("message is not modified"):
-        await lab.bot.edit_message_reply_markup(ADA, sent.message_id)
-
-
-async def test_a_message_can_be_deleted_once(lab: Lab):
-    sent = await lab.bot.send_message(ADA, "text")
-    assert await lab.bot.delete_message(ADA, sent.message_id)
-    with refusing("message to delete not found"):
-        await lab.bot.delete_message(ADA, sent.message_id)
-
-
-async def test_after_two_days_a_message_stays(lab: Lab):
-    sent = await lab.bot.send_message(ADA, "text")
-    lab.clock.advance(49 * 3600)
-    with refusing("message can't be deleted"):
-        await lab.bot.delete_message(ADA, sent.message_id)
-
-
-async def test_in_a_group_the_words_of_others_stay(lab: Lab):
-    said = await lab.say("hello", chat=GROUP)
-    with refusing("message can't be deleted"):
-        await lab.bot.delete_message(GROUP, said["id"])
-
-
-async def test_a_document_arrives_byte_for_byte(lab: Lab):
-    content = bytes(range(256)) + b"\r\n--boundary\r\n\r\n--"
-    sent = await lab.bot.send_document(ADA, content, filename="коды.txt", caption="<b>2</b> codes", parse_mode="HTML")
-    assert sent.document is not None
-    assert (sent.document.file_name, sent.document.file_size, sent.caption) == ("коды.txt", len(content), "2 codes")
-    downloaded = await (await lab.bot.get_file(sent.document.file_id)).download_as_bytearray()
-    assert bytes(downloaded) == content
-
-
-async def test_a_document_can_be_sent_again_by_its_id(lab: Lab):
-    sent = await lab.bot.send_document(ADA, b"codes", filename="a.txt")
-    assert sent.document is not None
-    again = await lab.bot.send_document(ADA, sent.document.file_id)
-    assert again.document == sent.document
-
-
-async def test_a_document_that_is_none_is_refused(lab: Lab):
-    with refusing("wrong file identifier"):
-        await lab.bot.send_document(ADA, "no-such-file-id")
-    with refusing("file must be non-empty"):
-        await lab.bot.send_document(ADA, b"", filename="a.txt")
-
-
-async def test_a_photo_has_to_be_a_picture(lab: Lab):
-    assert (await lab.bot.send_photo(ADA, png(1, 1))).photo
-    with refusing("IMAGE_PROCESS_FAILED"):
-        await lab.bot.send_photo(ADA, b"not a picture")
-
-
-async def test_a_photo_keeps_its_measures_and_its_caption(lab: Lab):
-    sent = await lab.bot.send_photo(ADA, png(1080, 1450), caption="<b>Last</b> days", parse_mode="HTML")
-    assert [(size.width, size.height) for size in sent.photo] == [(1080, 1450)]
-    assert sent.caption == "Last days"
-
-
-@pytest.mark.parametrize(("width", "height"), [(0, 10), (6000, 4001), (210, 10), (10, 210)])
-async def test_a_photo_whose_measures_telegram_does_not_take_is_refused(lab: Lab, width: int, height: int):
-    with refusing("PHOTO_INVALID_DIMENSIONS"):
-        await lab.bot.send_photo(ADA, png(width, height))
-
-
-async def test_a_photo_may_have_ten_megabytes_and_a_document_more(lab: Lab):
-    padded = png(10, 10).ljust(10_000_001, b"\0")
-    with pytest.raises(TelegramError, match="Too Large"):
-        await lab.bot.send_photo(ADA, padded)
-    assert (await lab.bot.send_photo(ADA, padded[:-1])).photo
-    assert (await lab.bot.send_document(ADA, padded, filename="large.png")).document
-
-
 async def test_typing_shows_until_the_next_message(lab: Lab):
     async def typing() -> bool:
         chats = (await lab.look("page", viewer=ADA))["chats"]
@@ -293,15 +159,6 @@ async def test_old_messages_make_room(lab: Lab):
         await lab.raw("sendMessage", chat_id=ADA, text=str(number))
     texts = [message["text"] for message in (await lab.look(f"chats/{ADA}/messages"))["messages"]]
     assert (len(texts), texts[-1]) == (400, "409")
-
-
-async def test_a_caption_can_be_edited_and_a_text_has_none(lab: Lab):
-    file = await lab.bot.send_document(ADA, b"x", filename="a.txt", caption="2 codes")
-    await lab.bot.edit_message_caption(ADA, file.message_id, caption="3 codes")
-    assert (await lab.message(file.message_id))["text"] == "3 codes"
-    text = await lab.bot.send_message(ADA, "text")
-    with refusing("there is no caption in the message to edit"):
-        await lab.bot.edit_message_caption(ADA, text.message_id, caption="new")
 
 
 async def test_a_group_has_an_owner_and_counts_the_bot(lab: Lab):
