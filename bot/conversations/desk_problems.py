@@ -110,7 +110,9 @@ def no_category(words: str, closest: list[str], speech: Speech) -> Markup:
     said = speech.text("The catalog has no category called {name}.", name=clip(words, SHOWN))
     if not closest:
         return said
-    return said + " " + speech.text("Closest: {names}.", names=" · ".join(clip(name, SHOWN) for name in closest))
+    # The names have dots and commas of their own.
+    names = Markup(", ").join(Markup("<code>{}</code>").format(clip(name, SHOWN)) for name in closest)
+    return said + " " + speech.text("Closest: {names}.", names=names)
 
 
 def no_item(words: str, speech: Speech) -> Markup:

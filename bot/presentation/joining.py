@@ -180,7 +180,7 @@ def nobodys_group_card(speech: Speech) -> Card:
                     "👋 I take orders of gift cards and top-ups for resellers, and this group is nobody's yet."
                 ),
                 speech.text("An owner of a reseller can add it with the link from /team in our private chat."),
-                speech.text("Until then I stay silent here."),
+                speech.text("Until then nobody can order here."),
             ]
         )
     )

@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 from telegram.constants import KeyboardButtonStyle
 
+from bot.presentation.accounts import to_account
 from bot.presentation.cards import ROW, Card, Paging, button, clip, grid, keyboard, lines, page_row
 from bot.presentation.desk import to_desk
 from bot.presentation.news import access_lines
@@ -37,8 +38,10 @@ def request_card(
     asked = speech.text("Asked {when}", when=speech.moment(request.asked_at))
     text = lines([said, *_who(request, speech), asked, *_standing(request, decided_by, reseller, speech)])
     rows = [_answers(request.user_id, speech)] if waits else []
+    # A new account has no markup and no money yet.
+    account = [to_account(reseller, speech)] if reseller is not None else []
     more = [button(speech.plain("Others who wait"), OpenRequests())]
-    return Card(text, keyboard(*rows, more))
+    return Card(text, keyboard(*rows, *account, more))
 
 
 def pick_reseller_card(

@@ -98,7 +98,7 @@ def _terms(account: Account, speech: Speech) -> list[Markup]:
     own = (reseller.orders_per_minute, reseller.spend_per_day, reseller.largest_order, reseller.low_balance)
     bounded = any(bound is not None for bound in own)
     return [
-        speech.text("Markup: <b>{percent}</b>", percent=speech.percent(reseller.markup)),
+        _markup(account, speech),
         *(rule_line(rule, account, speech) for rule in rules[:LISTED]),
         *([_and_more(len(rules) - LISTED, speech)] if len(rules) > LISTED else []),
         *(
@@ -107,6 +107,13 @@ def _terms(account: Account, speech: Speech) -> list[Markup]:
             else [speech.text("Bounds of its orders: as for everybody")]
         ),
     ]
+
+
+def _markup(account: Account, speech: Speech) -> Markup:
+    percent = speech.percent(account.reseller.markup)
+    if not account.reseller.markup and not account.rules:
+        return speech.text("Markup: <b>{percent}</b>, so it orders at cost", percent=percent)
+    return speech.text("Markup: <b>{percent}</b>", percent=percent)
 
 
 def _people(account: Account, speech: Speech) -> list[Markup]:

@@ -72,6 +72,7 @@ async def test_approved_as_a_new_reseller_one_owns_it(shop: Shop) -> None:
     await shop.taps("Approve")
     await shop.taps("New: Zoe")
     assert "Orders for Zoe." in shop.text()
+    assert "‹ Zoe" in shop.labels(shop.last())
     await shop.deliver()
     assert "As its owner" in shop.text(ZOE)
 

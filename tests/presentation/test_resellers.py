@@ -88,6 +88,11 @@ def test_a_card_says_what_may_still_be_ordered_for_and_at_which_markups() -> Non
         assert fact in text, fact
 
 
+def test_an_account_without_a_markup_is_seen_to_order_at_cost() -> None:
+    fresh = account(replace(NOVA, markup=Decimal(0)), rules=())
+    assert "Markup: <b>0%</b>, so it orders at cost" in reseller_card(fresh, EN).text
+
+
 def test_people_and_groups_are_named_up_to_a_handful() -> None:
     members = [
         Member(number, 7, MemberRole.BUYER if number else MemberRole.OWNER, f"P{number}", NOW) for number in range(8)
