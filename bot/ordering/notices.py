@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.resellers.telling import MoneyNews, as_chosen, notice_to
-from storage.records.orders import Order, OrderState
+from storage.records.orders import Order, OrderState, RejectReason
 from storage.records.queues import KnownBalance, NoticeKind
 from storage.records.resellers import Choices, FeedEvent, Reseller
 from storage.store import Tables
@@ -108,17 +108,21 @@ class OperatorDesk:
         self, tables: Tables, notice: NoticeKind, subject: str, data: dict[str, Any], order: Order, now: datetime
     ) -> None:
         knows = order.place.chat_id if notice in GOOD_NEWS else None
-        listening = await self._listening(tables, notice, knows)
+        # Only the operator can fill the account, and the reseller reads that the operator was told.
+        empty = notice is NoticeKind.ORDER_REJECTED and order.reject_reason is RejectReason.INSUFFICIENT_FUNDS
+        listening = await self._listening(tables, notice, knows, always=empty)
         named = data | await _sold_to(tables, order) if listening else data
         for chat, choices in listening:
             owed = notice_to(chat.chat_id, notice, subject, named, order_id=order.id, thread_id=chat.thread_id)
             await tables.outbox.add(as_chosen(owed, choices, now), now)
 
-    async def _listening(self, tables: Tables, notice: NoticeKind, knows: int | None) -> list[tuple[DeskChat, Choices]]:
-        """The chats that want such a notice, and what they chose."""
+    async def _listening(
+        self, tables: Tables, notice: NoticeKind, knows: int | None, *, always: bool = False
+    ) -> list[tuple[DeskChat, Choices]]:
+        """The chats that want such a notice, or all where it is told ``always``, and what they chose."""
         chosen = await tables.chats.choices_of([chat.chat_id for chat in self._chats]) if self._chats else {}
         asked = [(chat, chosen.get(chat.chat_id, DEFAULTS)) for chat in self._chats if chat.chat_id != knows]
-        event = FEED.get(notice)
+        event = None if always else FEED.get(notice)
         return [(chat, choices) for chat, choices in asked if event is None or event in choices.feed]
 
 

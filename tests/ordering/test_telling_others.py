@@ -106,6 +106,15 @@ async def test_what_needs_somebody_is_told_whatever_the_feed(store: Store) -> No
     assert await heard(shop, DESK_CHAT) == [NoticeKind.ORDER_ATTENTION]
 
 
+async def test_an_order_that_the_shops_account_could_not_pay_is_told_whatever_the_feed(store: Store) -> None:
+    shop = Shop(store)
+    await choose(store, {DESK_CHAT: Choices(feed=())})
+    await settled(shop, await ordered(shop), Rejected(RejectReason.REFUSED, "sold out"))
+    assert await heard(shop, DESK_CHAT) == []
+    await settled(shop, await ordered(shop), Rejected(RejectReason.INSUFFICIENT_FUNDS, "top up"))
+    assert await heard(shop, DESK_CHAT) == [NoticeKind.ORDER_REJECTED]
+
+
 async def test_the_feed_names_the_reseller(store: Store, nova: Reseller) -> None:
     shop = Shop(store)
     await choose(store, {DESK_CHAT: Choices(feed=tuple(FeedEvent))})
