@@ -19,12 +19,14 @@ from bot.presentation.notify_buttons import (
     SwitchTeam,
 )
 from bot.presentation.notifying import Heard, LowBalance
+from bot.presentation.speech import Speech
 from bot.resellers.amounts import WrongAmount, parse_amount
-from bot.resellers.choices import closest_zones, find_zone, read_span
+from bot.resellers.choices import closest_zones, find_zone, read_span, zone_names
 from bot.resellers.hearing import Hearing, Hearings, NotYours
 
 BELOW: Final = "below"
 END: Final = "off"
+ZONES_OFFERED: Final = 3
 
 CARDS: Final = {
     NotifyPage.HOME: pages.notify_card,
@@ -112,7 +114,7 @@ class Notifying:
     async def _zone(self, talk: Talk, words: str) -> None:
         name = find_zone(words)
         if name is None:
-            await self._not_understood(talk, words, closest_zones(words))
+            await self._not_understood(talk, words, _zones_meant(words, talk.speech))
             return
         await self._chosen(talk, await self._hearings.time_zone(talk.place, name), NotifyPage.ZONE)
 
@@ -153,3 +155,9 @@ class Notifying:
             owners_of=account.name if account else "",
             said=said,
         )
+
+
+def _zones_meant(words: str, speech: Speech) -> list[str]:
+    """Time zones whose place is called so in the reader's language, or else those with the nearest names."""
+    called = [zone for zone in sorted(zone_names()) if speech.city(zone).casefold() == words.casefold()]
+    return called[:ZONES_OFFERED] or closest_zones(words, ZONES_OFFERED)

@@ -169,6 +169,14 @@ async def test_a_choice_tapped_twice_is_the_choice(shop: Shop) -> None:
     assert FeedEvent.COMPLETED in (await chosen(shop, ADMIN)).feed
 
 
+async def test_a_time_zone_is_offered_by_its_citys_name_in_the_readers_language(shop: Shop) -> None:
+    shop.telegram.world.user(BUYER).language_code = "ru"
+    await shop.says("/notify самара", who=BUYER)
+    assert shop.labels(shop.last(BUYER))[0] == "Самара (Europe/Samara)"
+    await shop.taps("Самара", who=BUYER)
+    assert (await chosen(shop, BUYER)).time_zone == "Europe/Samara"
+
+
 async def test_a_made_up_time_zone_is_refused(shop: Shop) -> None:
     await shop.says("/notify", who=BUYER)
     taps_data(shop, PickZone("../../etc/passwd").pack(), who=BUYER, chat=BUYER)
