@@ -27,7 +27,7 @@ SPAN = re.compile(r"(?P<count>[1-9][0-9]{0,3}) (?P<unit>day|month|year)s?", re.I
 
 def described(item: Item, speech: Speech) -> list[Markup | str]:
     """What is known of an item besides its price: its facts in one line, then its description."""
-    facts = Markup(" · ").join(_fact(fact, speech) for fact in item.facts)
+    facts = Markup(" · ").join(_fact(fact, speech) for fact in item.facts if fact.words.strip())
     parts = [facts, Markup("{}").format(clip(item.description, DESCRIPTION_LENGTH))]
     return [line for part in parts if part for line in ("", part)]
 
