@@ -124,7 +124,7 @@ async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | No
     titles = {supplier.name: supplier.title for supplier in suppliers.values()}
     catalog = _catalog(settings, suppliers, CatalogNews(store, desk, titles))
     stack.push_async_callback(catalog.close)
-    buyers = Buyers(settings.admin_ids, [chat_id for chat_id, _ in settings.operator_chats])
+    buyers = Buyers(settings.admin_ids, settings.operator_chat_ids)
     ordering = build_ordering(
         store,
         suppliers,
@@ -182,7 +182,7 @@ def _services(ground: _Ground) -> Services:
             utc_now(),
             ground.titles,
             frozenset(supplier.name for supplier in ground.pushing),
-            frozenset(chat_id for chat_id, _ in settings.operator_chats),
+            settings.operator_chat_ids,
         ),
         clock=utc_now,
         default_language=settings.default_language,
@@ -201,7 +201,7 @@ def _membership(ground: _Ground) -> Membership:
         ground.ordering.desk,
         utc_now,
         invite_hours=ground.settings.invite_hours,
-        desk_chats=frozenset(chat_id for chat_id, _ in ground.settings.operator_chats),
+        desk_chats=ground.settings.operator_chat_ids,
     )
 
 

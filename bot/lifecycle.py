@@ -183,7 +183,6 @@ async def _updates(house: House) -> None:
 async def _menus(house: House) -> None:
     """Publish the command menus; they are convenience, so a failure is noted and the bot goes on."""
     try:
-        desk_chats = [chat_id for chat_id, _ in house.settings.operator_chats]
-        await set_menus(house.bot, house.settings.admin_ids, desk_chats)
+        await set_menus(house.bot, house.settings.admin_ids, house.settings.operator_chat_ids)
     except TelegramError as error:
         log.warning("command menus are not set; they follow at the next start", reason=error.message)

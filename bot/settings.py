@@ -173,6 +173,11 @@ class Settings(BaseSettings):
         chat, _, topic = self.admin_chat_id.partition(":")
         return ((int(chat), int(topic) if topic else None),)
 
+    @property
+    def operator_chat_ids(self) -> frozenset[int]:
+        """The same chats without their topics."""
+        return frozenset(chat_id for chat_id, _ in self.operator_chats)
+
 
 def load_settings(*, env_file: str | None = ".env") -> Settings:
     """Read the settings; raises ``SettingsInvalid`` with one line for each problem."""

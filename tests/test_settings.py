@@ -160,7 +160,9 @@ def test_secrets_show_stars_when_printed(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_operator_notices_can_go_to_a_topic(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADMIN_CHAT_ID", "-1001234567890:7")
-    assert load_settings(env_file=None).operator_chats == ((-1001234567890, 7),)
+    settings = load_settings(env_file=None)
+    assert settings.operator_chats == ((-1001234567890, 7),)
+    assert settings.operator_chat_ids == {-1001234567890}
 
 
 def test_the_default_database_lives_in_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
