@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
-from babel.numbers import get_currency_precision
 from markupsafe import Markup
 from telegram import InlineKeyboardButton
 from telegram.constants import KeyboardButtonStyle
@@ -27,7 +25,7 @@ from bot.presentation.cards import (
 )
 from bot.presentation.facts import described
 from bot.presentation.speech import Speech
-from bot.presentation.values import best_discount, offered_values, value_span
+from bot.presentation.values import best_discount, offered_values, payable, value_span
 from storage.records.catalog import Availability, Item, ProductType
 
 ITEMS_A_PAGE = 8
@@ -194,7 +192,7 @@ def orderable(item: Item) -> bool:
 
 def price_each(item: Item, speech: Speech) -> Markup:
     """The unit price with what the unit is; of a quoted item about the least that one may cost: its quote says more."""
-    amount = speech.money(_payable(item.price, item.currency) if item.quoted else item.price, item.currency)
+    amount = speech.money(payable(item.price, item.currency) if item.quoted else item.price, item.currency)
     if item.product_type is ProductType.SERVICE:
         return Markup("<b>{}</b>").format(amount)
     if item.quoted:
@@ -202,10 +200,10 @@ def price_each(item: Item, speech: Speech) -> Markup:
     return speech.text("<b>{amount}</b> each", amount=amount)
 
 
-def _payable(amount: Decimal, currency: str) -> Decimal:
-    """The amount as somebody can pay it: in whole minor units, but never nothing."""
-    payable = amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)), ROUND_HALF_UP)
-    return payable or amount
+def _listed_price(item: Item, speech: Speech) -> str:
+    """The price to compare by: a cent more or less on a dollar tells nothing. The item's own card is exact."""
+    rounded = payable(item.price, item.currency)
+    return speech.money(rounded if rounded >= 1 else item.price, item.currency)
 
 
 def _item_button(item: Item, origin: Origin, speech: Speech) -> InlineKeyboardButton:
@@ -221,9 +219,9 @@ def item_label(item: Item, speech: Speech) -> str:
     if item.denominations:
         start = value_span(item, speech)
     elif item.quoted:
-        start = speech.plain("from {price}", price=speech.money(_payable(item.price, item.currency), item.currency))
+        start = speech.plain("from {price}", price=speech.money(payable(item.price, item.currency), item.currency))
     else:
-        return f"{speech.money(item.price, item.currency)} · {clip_middle(item.name, NAME_IN_LIST)}"
+        return f"{_listed_price(item, speech)} · {clip_middle(item.name, NAME_IN_LIST)}"
     return f"{start} · {_named_within(item, LABEL_LENGTH - len(start) - 3, speech)}"
 
 

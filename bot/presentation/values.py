@@ -1,7 +1,7 @@
 """Face values in words: which an item offers, and what a quote says of an order's."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import get_currency_precision
 from markupsafe import Markup
@@ -14,6 +14,11 @@ MOST_NAMED = 12
 """Fixed values that are named one by one; of more, the first few and the last."""
 
 FIRST_NAMED = 5
+
+
+def payable(amount: Decimal, currency: str) -> Decimal:
+    """The amount as somebody can pay it: in whole minor units, but never nothing."""
+    return amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)), ROUND_HALF_UP) or amount
 
 
 def offered_values(item: Item, speech: Speech) -> Markup | None:

@@ -107,6 +107,16 @@ def test_a_card_in_a_list_shows_its_values_name_and_country(changes: dict[str, A
     assert item_label(make_card(**changes), EN) == said
 
 
+@pytest.mark.parametrize(
+    ("price", "said"),
+    [("210.6272", "$210.63"), ("9.765", "$9.77"), ("12", "$12.00"), ("0.0042", "$0.0042"), ("0.125", "$0.125")],
+)
+def test_a_list_spares_fractions_of_a_cent_where_they_tell_nothing(price: str, said: str) -> None:
+    item = make_item(price=Decimal(price), name="Backupper")
+    assert item_label(item, EN) == f"{said} · Backupper"
+    assert EN.money(Decimal(price), "USD") in item_card(item, Origin(), NOW, EN).text
+
+
 @pytest.mark.parametrize("language", sorted(languages()))
 @given(
     st.text(st.characters(categories=["L"]), min_size=1, max_size=80),
