@@ -108,7 +108,8 @@ def admin_joins_card(reseller: Reseller, token: str, speech: Speech) -> Card:
     text = lines(
         [
             speech.text(
-                "This link makes its reader a member of <b>{reseller}</b>. You run the shop.", reseller=reseller.name
+                "This link makes whoever opens it a member of <b>{reseller}</b>. You run the shop.",
+                reseller=reseller.name,
             ),
             speech.text(
                 "If you join, what you order in our private chat is paid by {reseller}.", reseller=reseller.name

@@ -96,6 +96,7 @@ def statement_how_card(speech: Speech, problem: Markup | None = None) -> Card:
                 Markup("<code>/statement 7</code> · <code>/statement 30</code> · <code>/statement month</code>"),
                 Markup("<code>/statement 2026-10</code> · <code>/statement 2026-10-01</code>"),
                 Markup("<code>/statement 2026-10-01 2026-10-31</code>"),
+                speech.text("A first day alone means until today."),
             ]
         )
     )
