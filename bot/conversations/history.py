@@ -79,8 +79,7 @@ class History:
         if view is None or not view.codes:
             await talk.show(no_such_order_card(talk.speech))
             return
-        if not talk.private and view.order.place.chat_id != talk.chat.id:
-            # Operators see every order in their own chat, but whoever reads there need not see its codes.
+        if not _may_be_told(talk, view.order):
             await talk.answer(ask_in_private_card(talk.speech).text, alert=True)
             return
         message = codes_message(view.order, view.codes, talk.speech, private=talk.private)
@@ -88,8 +87,8 @@ class History:
 
     async def _card(self, talk: Talk, view: OrderView) -> Card:
         parties = await self._parties(talk, [view.order])
-        operator = talk.buyer.sees_everything
-        return order_card(view.order, view.codes, talk.speech, operator=operator, parties=parties)
+        operator, fields = talk.buyer.sees_everything, _may_be_told(talk, view.order)
+        return order_card(view.order, view.codes, talk.speech, operator=operator, parties=parties, fields=fields)
 
     async def _of_name(self, talk: Talk, wanted: str) -> None:
         """The orders of the reseller that is called so; nothing is shown by a guess."""
@@ -132,6 +131,14 @@ class History:
 
 async def _resellers(tables: Tables, numbers: Sequence[int]) -> list[Reseller]:
     return [found for number in numbers if (found := await tables.resellers.get(number)) is not None]
+
+
+def _may_be_told(talk: Talk, order: Order) -> bool:
+    """Whether an order's codes and what was typed for it, a password perhaps, may be read here.
+
+    Operators see every order in their own chat, but whoever reads along there need not see these.
+    """
+    return talk.private or order.place.chat_id == talk.chat.id
 
 
 def _filters(talk: Talk) -> tuple[OrderFilter, ...]:

@@ -89,17 +89,19 @@ def order_card(
     *,
     operator: bool = False,
     parties: Parties = UNNAMED,
+    fields: bool = True,
 ) -> Card:
     """Everything about one order but its codes, which a button sends; operators also see what needs a human.
 
-    Of a reseller's order, ``operator`` reads the cost and the price, anybody else the price alone.
+    Of a reseller's order, ``operator`` reads the cost and the price, anybody else the price alone. Without ``fields``
+    nothing is told of what was typed.
     """
     text = lines(
         [
             order_title(order, speech),
             Markup("{}").format(reasons.state_words(order.state, speech)),
             "",
-            *head(order, speech)[1:],
+            *head(order, speech, fields=fields)[1:],
             *_placed(order, speech, operator=operator),
             _by(order, parties, speech) if not operator else None,
             "",

@@ -9,7 +9,7 @@ from storage.records.orders import Attention, Code, Order, OrderState, Place
 from storage.store import Store, Tables
 from tests.conversations.accounts import found_account
 from tests.conversations.shop import ADMIN, COLLEAGUE, GROUP, STRANGER, Shop, open_shop
-from tests.factories import NOW, keys, make_item, make_order
+from tests.factories import NOW, keys, make_item, make_order, make_value
 
 REFERENCE = "7KQ2M9XF"
 
@@ -142,14 +142,18 @@ async def test_operators_open_in_their_own_chat_what_its_notices_name_but_its_co
     async with open_shop(store, tmp_path, [make_item()], desk=[GROUP]) as shop:
         nova = await found_account(shop)
         sold = {"reseller_id": nova.id, "price": Decimal(5), "attention": Attention.COST_DIFFERS}
-        await stored(shop, "AAAA", place=Place(STRANGER, STRANGER), **sold)
+        typed = (make_value(label="Password", value="hunter2", shown="hunter2"),)
+        await stored(shop, "AAAA", place=Place(STRANGER, STRANGER), values=typed, **sold)
         await shop.says(f"/order_{REFERENCE}", chat=GROUP)
+        assert "hunter2" not in shop.text(GROUP)
         assert "Sold to Nova Games" in shop.text(GROUP)
         await shop.taps("Show the code", chat=GROUP)
         assert "in our private chat" in shop.popups()[-1]
         for command in ("/orders attention", "/orders Nova Games"):
             await shop.says(command, chat=GROUP)
             assert f"Nova Games · {STRANGER} · /order_{REFERENCE}" in shop.text(GROUP), command
+        await shop.says(f"/order_{REFERENCE}")
+        assert "Password: hunter2" in shop.text()
         assert all("AAAA" not in message.body.text for message in shop.messages(GROUP))
 
 
