@@ -6,10 +6,6 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 from telegram import (
     BotCommand,
     CopyTextButton,
@@ -20,6 +16,7 @@ from telegram import (
 )
 
 from tests.sandbox.telegram.lab import ADA, BORIS, GROUP, TOPIC, Lab, running_lab
+from tests.sandbox.telegram.panelled import supplier
 from tests.sandbox.telegram.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -260,51 +257,6 @@ async def test_on_a_phone_chats_and_conversation_take_turns(lab: Lab, page: Page
     assert overflow is False
     await page.get_by_role("button", name="Back to chats").click()
     await expect(page.get_by_role("navigation", name="Chats")).to_be_visible()
-
-
-def supplier(received: list[Any]) -> Starlette:
-    """A supplier sandbox with one order and three switches, noting what it is told."""
-    order = {
-        "id": "o1",
-        "reference": "7KQ2-M9XF",
-        "item": "Steam 20 USD",
-        "quantity": "2",
-        "status": "processing",
-        "price": "36.80",
-        "refund": "0",
-        "created_at": "2026-01-01T10:00:00Z",
-        "actions": [{"label": "Complete", "path": "/sandbox/settle", "body": {"as": "completed"}}],
-    }
-    switches = [
-        {"name": "extra", "label": "Extra fields", "kind": "toggle", "value": False, "path": "/sandbox/set"},
-        {"name": "delay", "label": "Delay, s", "kind": "number", "value": 3, "path": "/sandbox/set"},
-        {
-            "name": "end",
-            "label": "Ends as",
-            "kind": "choice",
-            "value": "a",
-            "choices": ["a", "b"],
-            "path": "/sandbox/set",
-        },
-    ]
-
-    async def panel(_request: Request) -> JSONResponse:
-        facts = [{"label": "Balance", "value": "5,000.00"}]
-        return JSONResponse({"title": "Voodoo Center", "facts": facts, "orders": [order], "switches": switches})
-
-    async def take(request: Request) -> JSONResponse:
-        received.append(await request.json())
-        order["status"] = "completed" if request.url.path.endswith("settle") else order["status"]
-        return JSONResponse({})
-
-    methods = ["POST"]
-    return Starlette(
-        routes=[
-            Route("/sandbox/panel", panel),
-            Route("/sandbox/settle", take, methods=methods),
-            Route("/sandbox/set", take, methods=methods),
-        ]
-    )
 
 
 async def test_the_supplier_panel_settles_orders_and_turns_switches(page: Page):
