@@ -138,7 +138,10 @@ class Endings:
                 and delivery.kind is DeliveryKind.STATUS
                 and message_id not in (None, order.message_id)
             ):
-                await tables.orders.set_message(order.id, message_id)
+                present = await tables.orders.by_id(order.id)
+                # In the supergroup that its group has become meanwhile, this number is another message's.
+                if present is not None and present.place.chat_id == delivery.chat_id:
+                    await tables.orders.set_message(order.id, message_id)
 
         await self._store.write(work)
         self._finished(delivery, Outcome.SENT)

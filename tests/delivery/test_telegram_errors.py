@@ -1,9 +1,12 @@
 """Every row of the table of Telegram's errors, against a local Telegram over HTTP."""
 
+from datetime import timedelta
+
 import pytest
 from telegram.ext import ExtBot
 
-from bot.delivery.endings import Outcome, TelegramRefuses
+from bot.delivery.attempt import Sent
+from bot.delivery.endings import Endings, Outcome, TelegramRefuses
 from storage.records.orders import OrderState
 from storage.records.queues import (
     Chat,
@@ -12,7 +15,7 @@ from storage.records.queues import (
 )
 from storage.tables import Tables
 from tests.delivery.local import ADA, BORIS, FORUM
-from tests.delivery.relaying import STRANGER, Shop, at_work, living_message, message_of, result_of, status_of
+from tests.delivery.relaying import STRANGER, Desk, Shop, at_work, living_message, message_of, result_of, status_of
 
 
 async def test_a_flooded_chat_is_served_later_and_others_go_on(shop: Shop, bot: ExtBot[Priority]):
@@ -97,6 +100,15 @@ async def test_an_order_from_before_a_groups_move_overwrites_no_message_of_the_s
     assert texts == ["CODE"] * codes
     assert "In progress" in status
     assert await message_of(shop, before) not in {None, number}
+
+
+async def test_a_message_sent_just_before_a_groups_move_is_not_the_living_one_after_it(shop: Shop):
+    order = await shop.order(state=OrderState.ACCEPTED, chat_id=-5)
+    await shop.owe(status_of(order))
+    [sent] = await shop.store.write(lambda tables: tables.outbox.claim(shop.clock(), timedelta(minutes=1), 1))
+    await shop.store.write(lambda tables: tables.chats.migrate(-5, -1005))
+    await Endings(shop.store, Desk()).write_down(sent, order, Sent(7))
+    assert await message_of(shop, order) is None
 
 
 async def test_a_deleted_topic_leads_to_the_chat_itself(shop: Shop, bot: ExtBot[Priority]):
