@@ -103,6 +103,9 @@ class Stage:
         """Wait until nothing is wrong any more, for so long; says what is."""
         deadline = time.monotonic() + QUIET_WITHIN
         while True:
+            if self.bot.ended():
+                # A step that was begun before the story was over struck after it.
+                self.bot.start()
             found = judged(read_books(self.world, self.since), read_own(database_of(self.world)), self.expected)
             if not found or time.monotonic() >= deadline:
                 return found
