@@ -40,4 +40,5 @@ def _age(catalog: Catalog) -> str:
 
 
 def _quiet(line: Line) -> str:
-    return f"Telegram has not answered since {line.unheard_since:%H:%M:%S} UTC" if line.unheard_since else ""
+    since = line.unheard_since
+    return f"Telegram has not answered since {since:%H:%M:%S} UTC" if since else ""
