@@ -102,8 +102,11 @@ class Buyer:
 
     @property
     def sees_everything(self) -> bool:
-        """Whether every order of the shop may be shown here: to an admin, where no customer reads along."""
-        return self.admin and (self.private or self.desk)
+        """Whether every order of the shop may be shown here: to an admin, where no customer reads along.
+
+        A reseller's group that is made the operators' own by mistake stays the customers'.
+        """
+        return self.admin and (self.private or (self.desk and self.standing.group_of is None))
 
     def sees(self, order: Order) -> bool:
         """Whether an order may be shown to this person here; ``sight`` says the same of all orders."""
