@@ -15,6 +15,7 @@ from bot.catalog.service import Catalog
 from bot.configuration import (
     catalog_dir,
     catalog_policy,
+    check_currency,
     check_texts,
     make_data_dir,
     ordering_policy,
@@ -111,6 +112,7 @@ async def build_house(settings: Settings, stack: AsyncExitStack, pace: Pace | No
     vault = Vault([key.get_secret_value() for key in settings.secret_keys])
     store = await Store.open(settings.store_url, vault)
     stack.push_async_callback(store.close)
+    await check_currency(store, settings.currency)
     metrics, signs = Metrics(), Signs()
 
     def observe(supplier: str, call: str, outcome: str, seconds: float) -> None:

@@ -13,7 +13,7 @@ from telegram.ext import ExtBot
 
 from bot.catalog.reports import CatalogError
 from bot.catalog.service import Catalog
-from bot.configuration import NO_SUPPLIER, CannotBuild, catalog_policy, supplier_configs
+from bot.configuration import NO_SUPPLIER, CannotBuild, catalog_policy, check_currency, supplier_configs
 from bot.delivery.bot import open_bot
 from bot.settings import Settings
 from bot.suppliers.errors import SupplierError
@@ -68,6 +68,11 @@ def _wrong(setting: str, sentence: str) -> Finding:
     return Finding(setting, Grade.WRONG, sentence)
 
 
+def _refused(reason: CannotBuild) -> Finding:
+    setting, _, sentence = str(reason).partition(": ")
+    return _wrong(setting, sentence)
+
+
 def _keys(settings: Settings) -> Finding:
     count = len(settings.secret_keys)
     if not count:
@@ -97,9 +102,12 @@ async def _database(settings: Settings) -> Finding:
     except StoreError as error:
         return _wrong("DATABASE_URL", str(error))
     try:
+        await check_currency(store, settings.currency)
         if await store.healthy():
             return _good("DATABASE_URL", "can be written")
         return _wrong("DATABASE_URL", "cannot be written; look at the disk and at the folder's owner")
+    except CannotBuild as reason:
+        return _refused(reason)
     finally:
         await store.close()
 
@@ -139,8 +147,7 @@ async def _suppliers(settings: Settings) -> AsyncIterator[Finding]:
     try:
         configs = supplier_configs(settings)
     except CannotBuild as reason:
-        setting, _, sentence = str(reason).partition(": ")
-        yield _wrong(setting, sentence)
+        yield _refused(reason)
         return
     if not configs:
         yield _wrong("VOODOO_API_KEY", f"{NO_SUPPLIER}, so there is nothing to sell")

@@ -12,6 +12,7 @@ from bot.settings import Settings
 from bot.suppliers.octopus.config import OctopusConfig
 from bot.suppliers.registry import SupplierConfig
 from bot.suppliers.voodoo.config import VoodooConfig
+from storage.store import Store
 
 NO_SUPPLIER = "is not set, and neither are OCTOPUS_API_KEY and OCTOPUS_API_SECRET"
 """What is wrong with ``VOODOO_API_KEY`` when every supplier is off."""
@@ -35,6 +36,13 @@ def check_texts(default_language: str) -> None:
     missing = {DEFAULT_LANGUAGE, default_language} - languages().keys()
     if missing:
         raise CannotBuild(f"the texts for '{missing.pop()}' are not in {LOCALES}; install Orderline with its locales")
+
+
+async def check_currency(store: Store, currency: str) -> None:
+    """Refuse a shop currency that the balances are not kept in: all would be called so. Raises ``CannotBuild``."""
+    kept = await store.read(lambda tables: tables.ledger.currency())
+    if kept not in {None, currency}:
+        raise CannotBuild(f"CURRENCY: the accounts of resellers are kept in {kept} and cannot become {currency}")
 
 
 def catalog_dir(settings: Settings) -> Path:

@@ -57,7 +57,9 @@ class Settings(BaseSettings):
     secret_keys: FernetKeys = Field(
         (), description="Keys that encrypt codes at rest: the first encrypts, all decrypt. `orderline keys` prints one"
     )
-    currency: Currency = Field("USD", description="The shop's currency")
+    currency: Currency = Field(
+        "USD", description="The shop's currency; once resellers have been charged in it, another one is refused"
+    )
     public_url: PublicUrl | None = Field(
         None, description="https address of this deployment: with it Telegram pushes, without it the bot asks"
     )

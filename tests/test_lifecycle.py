@@ -5,6 +5,7 @@ import signal
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,18 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import lifecycle
+from bot.checking import Grade, findings
 from bot.lifecycle import Stopped, run_bot
 from bot.presentation import speech
 from bot.settings import Settings
 from storage.crypto import Vault
+from storage.records.resellers import EntryKind, NewEntry
 from storage.store import Store
+from storage.tables import Tables
 from tests.delivery.local import ADA
 from tests.deployment import Deployment, deployment
+from tests.factories import NOW, make_order
+from tests.resellers.people import add_reseller
 
 OTHER_TOKEN = "987654321:AAnobodyknowsthistokenatallanywhere0"
 NOWHERE = "http://127.0.0.1:1"
@@ -150,6 +156,25 @@ async def test_an_address_in_use_is_one_line(local: Deployment) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(Stopped, match=f"cannot listen on 127.0.0.1:{port}: .*; set WEB_HOST or WEB_PORT"):
             await run_bot(local.settings(web_port=port))
+
+
+async def test_balances_are_not_called_another_currency(local: Deployment) -> None:
+    settings = local.settings()
+    settings.data_dir.mkdir()
+    store = await Store.open(settings.store_url, Vault([settings.secret_keys[0].get_secret_value()]))
+    nova = await add_reseller(store)
+
+    async def charge(tables: Tables) -> None:
+        order = await tables.orders.add(make_order(reseller_id=nova.id, currency="USD"))
+        await tables.ledger.post(NewEntry(nova.id, EntryKind.CHARGE, Decimal(-5), NOW, order_id=order.id))
+
+    await store.write(charge)
+    await store.close()
+    other = settings.model_copy(update={"currency": "EUR"})
+    with pytest.raises(Stopped, match="CURRENCY: the accounts of resellers are kept in USD and cannot become EUR"):
+        await run_bot(other)
+    (wrong,) = [one async for one in findings(other) if one.setting == "CURRENCY"]
+    assert wrong.grade is Grade.WRONG
 
 
 async def test_a_second_bot_on_the_same_database_is_refused(local: Deployment) -> None:

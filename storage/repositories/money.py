@@ -36,6 +36,12 @@ OF_ORDER = select(ledger).where(ledger.c.order_id == bindparam("order"))
 SUM = select(func.sum(ledger.c.amount)).where(ledger.c.reseller_id == bindparam("reseller"))
 SUM_BEFORE = SUM.where(ledger.c.at < bindparam("begin"))
 ORDERERS = select(orders.c.id, orders.c.user_id).where(orders.c.id.in_(bindparam("these", expanding=True)))
+CURRENCY = (
+    select(orders.c.currency)
+    .join_from(ledger, orders, ledger.c.order_id == orders.c.id)
+    .order_by(ledger.c.id.desc())
+    .limit(1)
+)
 NEWEST = 2**62
 
 
@@ -78,6 +84,10 @@ class Ledger(Repository):
     async def of_order(self, order_id: str) -> list[Entry]:
         """What an order brought."""
         return [Entry(**row) for row in (await self._db.execute(OF_ORDER, {"order": order_id})).mappings()]
+
+    async def currency(self) -> str | None:
+        """What the accounts are kept in, as the order charged last tells; None before the first."""
+        return await self._db.scalar(CURRENCY)
 
     async def total(self, reseller_id: int) -> Decimal:
         """The sum of all lines, which the balance must equal."""

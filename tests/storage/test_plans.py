@@ -116,6 +116,7 @@ async def ledgers(tables: Tables) -> None:
     await tables.ledger.between(1, NOW, NOW + LEASE, 10)
     await tables.ledger.opening(1, NOW)
     await tables.ledger.orderers(["order"])
+    await tables.ledger.currency()
 
 
 async def figures(tables: Tables) -> None:
