@@ -240,6 +240,9 @@ class MoneyUnderChance(ShopUnderChance):
         assert account.available >= 0, "past the limit"
 
     async def _check_order(self, order: Order) -> None:
+        if order.attention is Attention.LATE_CHANGE:
+            # What the supplier says after the end moves no money; an operator may take the flag off again.
+            self.late.add(order.id)
         lines = await self._lines_of(order)
         if order.reseller_id is None or not order.state.terminal:
             assert order.captured is None
@@ -250,9 +253,6 @@ class MoneyUnderChance(ShopUnderChance):
             [(EntryKind.CHARGE, order.captured)] if order.captured else []
         )
         assert order.captured == self.captured.setdefault(order.id, order.captured), "it was charged anew"
-        if order.attention is Attention.LATE_CHANGE:
-            # What the supplier says after the end moves no money; an operator may take the flag off again.
-            self.late.add(order.id)
         if order.id not in self.late:
             assert order.captured == due(order, len(await self.shop.codes(order)))
 
