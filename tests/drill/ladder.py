@@ -81,7 +81,7 @@ def _ordered(stage: Stage, rung: Rung, guardian: Guardian) -> Run:
         stage.expected.append(one)
         resolved = _ends(stage, one, person, card)
         arrived = time.monotonic()
-        found = stage.judge()
+        found = stage.judge(guarded=True)
         guardian.relent()
         found += silent(stage.world, [one])
     fell = 0 < guardian.started < arrived and not resolved

@@ -99,11 +99,11 @@ class Stage:
         self.bot.environment = {**self.settings, **{name: value.format(port=port) for name, value in settings.items()}}
         self.bot.start()
 
-    def judge(self) -> list[Violation]:
-        """Wait until nothing is wrong any more, for so long; says what is."""
+    def judge(self, *, guarded: bool) -> list[Violation]:
+        """Wait until nothing is wrong any more, for so long; says what is. A ``guarded`` bot is raised by its guardian."""
         deadline = time.monotonic() + QUIET_WITHIN
         while True:
-            if self.bot.ended():
+            if not guarded and self.bot.ended():
                 # A step that was begun before the story was over struck after it.
                 self.bot.start()
             found = judged(read_books(self.world, self.since), read_own(database_of(self.world)), self.expected)
