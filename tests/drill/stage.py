@@ -100,7 +100,7 @@ class Stage:
         self.bot.start()
 
     def judge(self, *, guarded: bool) -> list[Violation]:
-        """Wait until nothing is wrong any more, for so long; says what is. A ``guarded`` bot is raised by its guardian."""
+        """Wait until nothing is wrong any more, for so long; says what is. A guardian raises a ``guarded`` bot."""
         deadline = time.monotonic() + QUIET_WITHIN
         while True:
             if not guarded and self.bot.ended():
