@@ -2,7 +2,6 @@
 
 import logging
 import random
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,7 +92,6 @@ class Endings:
         self._clock = clock
         self._chance = chance
         self._count = count
-        self._excused: Counter[int] = Counter()
 
     async def write_down(self, delivery: Delivery, order: Order | None, ending: Ending) -> None:
         """Store how a try ended; raises ``TelegramRefuses`` when no other can succeed either."""
@@ -101,11 +99,11 @@ class Endings:
             case Sent(message_id):
                 await self._sent(delivery, order, message_id)
             case Flooded(seconds):
-                await self._retry(delivery, timedelta(seconds=seconds + 1), FLOOD_WAIT)
+                await self._retry(delivery, timedelta(seconds=seconds + 1), FLOOD_WAIT, excused=True)
             case NotSent(reason):
-                await self._retry(delivery, self._pause(self._own_tries(delivery)), reason)
-            case InDoubt(reason) if self._own_tries(delivery) < self._patience.max_tries or self.line.silent:
-                await self._retry(delivery, self._pause(self._own_tries(delivery)), reason)
+                await self._retry(delivery, self._pause(delivery.tries), reason, excused=self.line.silent)
+            case InDoubt(reason) if delivery.tries < self._patience.max_tries or self.line.silent:
+                await self._retry(delivery, self._pause(delivery.tries), reason, excused=self.line.silent)
             case InDoubt(reason) | Refused(reason):
                 await self._fail(delivery, reason)
             case Unreachable(reason):
@@ -144,13 +142,15 @@ class Endings:
                     await tables.orders.set_message(order.id, message_id)
 
         await self._store.write(work)
-        self._finished(delivery, Outcome.SENT)
+        self._count(delivery.kind, Outcome.SENT)
 
-    async def _retry(self, delivery: Delivery, pause: timedelta, reason: str) -> None:
+    async def _retry(self, delivery: Delivery, pause: timedelta, reason: str, *, excused: bool = False) -> None:
+        """Try again after a pause.
+
+        What an outage or a flood brought about is ``excused`` in the store: no restart amid it counts it either.
+        """
         due_at = self._clock() + pause
-        await self._store.write(lambda tables: tables.outbox.retry(delivery.id, due_at, reason))
-        if self.line.silent:
-            self._excused[delivery.id] += 1
+        await self._store.write(lambda tables: tables.outbox.retry(delivery.id, due_at, reason, excused=excused))
         # While Telegram is away the relay has said so, once.
         log.log(
             logging.DEBUG if self.line.away else logging.WARNING,
@@ -174,13 +174,13 @@ class Endings:
             tries=delivery.tries,
             reason=reason,
         )
-        self._finished(delivery, Outcome.FAILED)
+        self._count(delivery.kind, Outcome.FAILED)
 
     async def _park(self, delivery: Delivery, reason: str) -> None:
         news = await self._store.write(lambda tables: self._park_in(tables, delivery, reason))
         if news:
             log.warning("a chat is unreachable; what it is owed is kept", chat_id=delivery.chat_id, reason=reason)
-        self._finished(delivery, Outcome.PARKED)
+        self._count(delivery.kind, Outcome.PARKED)
 
     async def _park_in(self, tables: Tables, delivery: Delivery, reason: str) -> bool:
         chat = await tables.chats.get(delivery.chat_id)
@@ -208,14 +208,6 @@ class Endings:
         await self._store.write(work)
         log.info("a group became a supergroup", old_chat_id=delivery.chat_id, new_chat_id=new_chat_id)
         self._count(delivery.kind, Outcome.RETRIED)
-
-    def _finished(self, delivery: Delivery, outcome: Outcome) -> None:
-        self._excused.pop(delivery.id, None)
-        self._count(delivery.kind, outcome)
-
-    def _own_tries(self, delivery: Delivery) -> int:
-        """How often it was tried while Telegram answered others: an outage must not use up what comes after it."""
-        return max(1, delivery.tries - self._excused[delivery.id])
 
     def _pause(self, tries: int) -> timedelta:
         """Doubles with each try, shortened by chance by up to half so that chats do not return all at once."""

@@ -40,6 +40,8 @@ RIPEN = update(outbox).where(HELD, outbox.c.due_at <= bindparam("now")).values(s
 CHANGE_HELD_OF = update(outbox).where(HELD, outbox.c.chat_id == bindparam("chat"))
 OWE = insert_new(outbox).returning(outbox.c.id)
 CHANGE = update(outbox).where(outbox.c.id == bindparam("delivery"))
+# Never back to none at all: it was tried, and has waited since it was written.
+EXCUSE = CHANGE.where(outbox.c.tries > 1).values(tries=outbox.c.tries - 1)
 CUT_SHORT = (
     update(outbox)
     .where(
@@ -107,10 +109,15 @@ class Outbox(Repository):
         """The message can never arrive; ``reason`` says why."""
         await self._finish(delivery_id, DeliveryState.FAILED, now, reason, None)
 
-    async def retry(self, delivery_id: int, due_at: datetime, reason: str) -> None:
-        """Give the message back, to be tried again at ``due_at``; the chat's later ones wait behind it."""
+    async def retry(self, delivery_id: int, due_at: datetime, reason: str, *, excused: bool = False) -> None:
+        """Give the message back, to be tried again at ``due_at``; the chat's later ones wait behind it.
+
+        An ``excused`` try is not counted: it failed for no fault of the message.
+        """
         later = {"delivery": delivery_id, "due_at": due_at, "reason": reason, "leased_until": None}
         await self._db.execute(CHANGE, later)
+        if excused:
+            await self._db.execute(EXCUSE, {"delivery": delivery_id})
 
     async def cut_short(self, now: datetime, spared: str) -> int:
         """Let whatever waits for its next try go at once, but for the ``spared`` reason; says how many messages."""

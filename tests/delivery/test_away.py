@@ -8,7 +8,7 @@ from telegram.ext import ExtBot
 
 from bot.delivery.endings import Endings, Outcome, Patience
 from bot.delivery.line import Line
-from bot.delivery.outcomes import InDoubt
+from bot.delivery.outcomes import Flooded, InDoubt
 from storage.crypto import Vault
 from storage.records.orders import OrderState
 from storage.records.queues import Delivery, DeliveryKind, Priority
@@ -143,10 +143,41 @@ async def test_tries_while_telegram_was_away_do_not_count_when_it_is_back(shop: 
     for _ in range(5):
         await fails_in_doubt()
     line.answered()
-    for _ in range(3):
+    for _ in range(2):
         await fails_in_doubt()
-    assert [outcome for _, outcome in shop.counted] == [*[Outcome.RETRIED] * 7, Outcome.FAILED]
-    assert shop.row(delivery)["tries"] == 8
+    assert [outcome for _, outcome in shop.counted] == [*[Outcome.RETRIED] * 6, Outcome.FAILED]
+    assert shop.row(delivery)["state"] == "failed"
+
+
+async def test_a_restart_amid_an_outage_gives_up_nothing_that_was_tried_in_vain_before_it(shop: Shop) -> None:
+    time = Time()
+    delivery = await shop.owe(result_of(await shop.order(state=OrderState.FAILED)))
+    time.now = shop.clock()
+
+    async def fails_in_doubt(line: Line) -> None:
+        endings = Endings(shop.store, Desk(), patience=Patience(max_tries=3), line=line, clock=time, count=shop.count)
+        (claimed,) = await shop.store.write(lambda tables: tables.outbox.claim(time(), timedelta(seconds=30), 1))
+        await endings.write_down(claimed, None, InDoubt("NetworkError"))
+        time.passes(60)
+
+    before = fallen(time)
+    for _ in range(10):
+        await fails_in_doubt(before)
+    await fails_in_doubt(Line(clock=time))
+    assert shop.row(delivery)["state"] == "waiting", "a new life knows nothing of the outage yet"
+
+
+async def test_flood_waits_use_up_no_try(shop: Shop) -> None:
+    time = Time()
+    delivery = await shop.owe(result_of(await shop.order(state=OrderState.FAILED)))
+    time.now = shop.clock()
+    endings = Endings(shop.store, Desk(), patience=Patience(max_tries=3), clock=time, count=shop.count)
+    for ending in [*[Flooded(40)] * 10, InDoubt("TimedOut")]:
+        (claimed,) = await shop.store.write(lambda tables: tables.outbox.claim(time(), timedelta(seconds=30), 1))
+        await endings.write_down(claimed, None, ending)
+        time.passes(60)
+    assert shop.row(delivery)["state"] == "waiting"
+    assert shop.row(delivery)["tries"] > 0, "it was tried, so it has waited since it was written"
 
 
 async def test_messages_that_cannot_be_prepared_say_nothing_about_telegram(shop: Shop, bot: ExtBot[Priority]) -> None:
