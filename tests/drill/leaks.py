@@ -31,6 +31,9 @@ WORD = re.compile(r"(?<![\w.:-])\w[\w-]*(?![\w:-]|\.\d)")
 PLACE = re.compile(r"(?<=, )line \d+(?=, in )")
 """Where in a file a traceback points; four digits of it may be somebody's PIN by chance."""
 
+NUMBERED = ("supplier_order",)
+"""Facts that may be a counter's number; somebody's PIN is the same by chance."""
+
 INVITE = re.compile(r"\bstart(?:group)?=([A-Za-z0-9_-]{16,64})")
 
 
@@ -128,9 +131,12 @@ class Hunt:
 
 
 def _said(line: str) -> list[str]:
-    """The texts of a JSON line but for its time and a traceback's line numbers; the line itself when it is none."""
+    """The texts of a JSON line but for its time, counters and line numbers; the line itself when it is none."""
     entry = _entry(line)
-    return [PLACE.sub("", text) for text in _texts({**entry, "timestamp": None})] if entry else [line]
+    if not entry:
+        return [line]
+    numbers = {name: None for name in NUMBERED if str(entry.get(name, "")).isdecimal()}
+    return [PLACE.sub("", text) for text in _texts({**entry, "timestamp": None, **numbers})]
 
 
 def _entry(line: str) -> Json:

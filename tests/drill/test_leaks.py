@@ -43,6 +43,7 @@ def entry(**facts: object) -> str:
         (entry(nested={"list": [1, {"deep": f"x{CODE}x"}]}), Kind.CODE),
         (entry(**{CODE: 1}), Kind.CODE),
         (entry(pin="4821"), Kind.CODE),
+        (entry(supplier_order=f"v-{CODE}"), Kind.CODE),
         (entry(words="the PIN is 4821, they say"), Kind.CODE),
         (f"Traceback of a library: {CODE}", Kind.CODE),
         (CODE.encode().hex(), Kind.CODE),
@@ -64,6 +65,7 @@ def test_a_secret_inside_of_base_64_is_found_wherever_it_begins(before: str, cod
     [
         entry(),  # the time holds 4821
         entry(rows=4821),
+        entry(supplier_order="4821"),
         entry(address="127.0.0.1:4821", seconds="0.4821", order="7f-4821-aa", span="14821"),
         entry(masked="****-****-****-NPQR"),
         entry(fact="ABCD-EFGH-JKLM-NPQ"),
