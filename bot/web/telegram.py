@@ -2,13 +2,12 @@
 
 import hmac
 
-import msgspec
 import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.intake.intake import Full, Intake
-from bot.intake.updates import MalformedUpdate
+from bot.intake.updates import MalformedUpdate, decode_update
 from bot.intake.webhook import SECRET_HEADER
 from bot.web.body import BodyTooLarge, BodyTooSlow, read_body
 from bot.web.guards import BadSignatures
@@ -33,13 +32,13 @@ class TelegramWebhook:
         if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret):
             return self._scold(request.client.host if request.client else "")
         try:
-            update = msgspec.json.decode(await read_body(request, LARGEST_UPDATE, BODY_SECONDS))
+            update = decode_update(await read_body(request, LARGEST_UPDATE, BODY_SECONDS))
             accepted = await self._intake.accept([update])
         except BodyTooLarge:
             return PlainTextResponse("too large", 413)
         except BodyTooSlow:
             return PlainTextResponse("too slow", 408)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MalformedUpdate):
+        except MalformedUpdate:
             return PlainTextResponse("not an update", 400)
         except StoreError as error:
             log.error("an update could not be stored; telegram will repeat it", error=str(error))  # noqa: TRY400 - one line says it

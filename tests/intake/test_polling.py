@@ -5,6 +5,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from telegram.ext import ExtBot
 
 from bot.intake.backoff import Backoff
@@ -16,6 +20,7 @@ from storage.records.queues import Priority
 from storage.store import Store
 from tests.delivery.local import ADA, BORIS, LocalTelegram
 from tests.intake.reception import Handler, at_work
+from tests.web.serving import serving
 
 
 async def no_sleep(_seconds: float) -> None:
@@ -172,6 +177,26 @@ async def test_a_webhook_that_was_set_is_left_and_its_updates_are_kept(
     intake = Intake(store, handler)
     async with at_work(intake), polling(bot, intake):
         await handler.until(lambda: len(handler.ended) == 3)
+
+
+async def test_half_a_character_in_a_message_ends_nothing(store: Store):
+    half = rb'[{"update_id":7,"message":{"chat":{"id":1},"from":{"id":1},"text":"cut \ud83d"}}]'
+    said = {"getMe": b'{"id":1,"is_bot":true,"first_name":"B","username":"b"}', "getUpdates": half}
+
+    async def telegram(request: Request) -> Response:
+        return Response(b'{"ok":true,"result":' + said.get(request.path_params["method"], b"true") + b"}")
+
+    handler = Handler()
+    intake = Intake(store, handler)
+    methods = Starlette(routes=[Route("/bot1:token/{method}", telegram, methods=["GET", "POST"])])
+    async with (
+        serving(methods) as client,
+        ExtBot[Priority]("1:token", base_url=f"{client.base_url}/bot") as bot,
+        at_work(intake),
+        polling(bot, intake),
+    ):
+        await handler.until(lambda: handler.ended == [7])
+        said["getUpdates"] = b"[]"
 
 
 def test_pauses_grow_up_to_a_bound_and_begin_anew_after_a_success():

@@ -45,6 +45,12 @@ def test_the_whole_update_is_kept():
     assert msgspec.json.decode(read_update(raw).payload) == raw
 
 
+def test_half_a_character_which_no_store_takes_is_replaced():
+    raw = {"update_id": 7, "message": {"chat": GROUP, "from": ADA, "text": "cut \ud83d and 😀"}}
+    kept = msgspec.json.decode(read_update(raw).payload)
+    assert kept["message"]["text"] == "cut ? and 😀"
+
+
 @pytest.mark.parametrize("raw", [None, 5, [], "text", {}, {"update_id": "7"}, {"update_id": True}, {"update_id": 1.5}])
 def test_anything_else_is_no_update(raw: object):
     with pytest.raises(MalformedUpdate):

@@ -56,6 +56,14 @@ async def test_what_is_no_update_is_refused(store: Store, body: bytes):
         assert (await client.post("/telegram", content=body, headers=HEADERS)).status_code == 400
 
 
+async def test_half_a_character_in_a_message_does_not_make_telegram_repeat_it(store: Store):
+    handler = Handler()
+    half = rb'{"update_id":7,"message":{"chat":{"id":1},"from":{"id":1},"text":"cut \ud83d"}}'
+    async with listening(store, handler) as client:
+        assert (await client.post("/telegram", content=half, headers=HEADERS)).status_code == 200
+        await handler.until(lambda: handler.ended == [7])
+
+
 async def test_a_guesser_of_the_secret_is_logged_a_few_times_and_telegram_is_not_locked_out(store: Store):
     async with listening(store, Handler()) as client:
         with capture_logs() as lines:
