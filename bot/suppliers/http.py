@@ -5,14 +5,14 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 import httpx
 
 from bot.suppliers.budget import LONGEST_HOLD, Budget, Held
+from bot.suppliers.reading import http_date
 
 USER_AGENT = "Orderline/0.1"
 
@@ -100,12 +100,8 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     text = value.strip()
     if text.isascii() and text.isdigit():
         return min(float(text[:9]), LONGEST_HOLD)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(0.0, (until - now).total_seconds()), LONGEST_HOLD)
+    until = http_date(text)
+    return None if until is None else min(max(0.0, (until - now).total_seconds()), LONGEST_HOLD)
 
 
 _BYTES = re.compile(r""":?\s*(?:bytearray\()?\bb['"].*""", re.DOTALL)

@@ -1,6 +1,7 @@
 """Values of suppliers' JSON, read tolerantly: sentences for people, and times."""
 
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from bot.suppliers.exact import encode
 from bot.suppliers.tidy import tidy
@@ -25,3 +26,12 @@ def instant(value: object) -> datetime | None:
         return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def http_date(value: str) -> datetime | None:
+    """The time in an HTTP header (RFC 9110, 5.6.7), None when it cannot be read."""
+    try:
+        read = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -26,6 +26,7 @@ NOW = datetime(2026, 7, 5, 12, tzinfo=UTC)
         ("Sun, 05 Jul 2026 12:00:30 GMT", 30),
         ("Sun, 05 Jul 2026 12:00:30 -0000", 30),
         ("Sun, 05 Jul 2026 11:00:00 GMT", 0),
+        ("Sun, 05 Jul 99999999999 11:00:00 GMT", None),
     ],
 )
 def test_retry_after_is_read_in_both_of_its_forms(header: str | None, seconds: float | None) -> None:

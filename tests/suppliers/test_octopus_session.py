@@ -186,6 +186,7 @@ HOUR = NOON + timedelta(hours=1)
         ((NOON - timedelta(hours=5)).isoformat(), format_datetime(NOON - timedelta(hours=5, minutes=20)), 20),
         ((NOON - timedelta(hours=5)).isoformat(), None, LIFETIME),
         ((NOON + timedelta(hours=9)).isoformat(), "soon", LIFETIME),
+        ((NOON + timedelta(hours=9)).isoformat(), "Sun, 05 Jul 99999999999 11:00:00 GMT", LIFETIME),
         (None, None, LIFETIME),
         ("in an hour", None, LIFETIME),
     ],

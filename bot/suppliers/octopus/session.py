@@ -5,8 +5,7 @@ Nothing here ever logs out: that would end every token of the account, other pro
 
 import random
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 import structlog
@@ -17,7 +16,7 @@ from bot.suppliers.exact import NotJson, decode_object, encode
 from bot.suppliers.http import Call, CallObserver, Http, Lost, NotSent, Reply, unobserved
 from bot.suppliers.octopus.config import NAME, Budgets, OctopusConfig
 from bot.suppliers.octopus.errors import CHECK_KEYS, forbidden, pause_of
-from bot.suppliers.reading import instant
+from bot.suppliers.reading import http_date, instant
 from bot.suppliers.tokens import Access, Tokens
 from storage.clock import Clock
 
@@ -145,16 +144,8 @@ def lifetime_of(expires_at: object, date: str | None, asked_at: datetime) -> tim
     the documented hour.
     """
     ends = instant(expires_at)
-    said = LIFETIME if ends is None else ends - (_dated(date) or asked_at)
+    said = LIFETIME if ends is None else ends - (http_date(date or "") or asked_at)
     return said if timedelta(0) < said <= LIFETIME else LIFETIME
-
-
-def _dated(date: str | None) -> datetime | None:
-    try:
-        read = parsedate_to_datetime(date or "")
-    except ValueError:
-        return None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def _data(reply: Reply) -> Mapping[str, object]:
