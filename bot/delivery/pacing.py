@@ -113,6 +113,11 @@ class ChatPacer(BaseRateLimiter[Priority]):
         """How many requests wait for their turn."""
         return len(self._waiting)
 
+    def closed(self, chat_id: int) -> bool:
+        """Whether a message to this chat would have to wait, for its own rates or a flood wait of its own."""
+        chat = self._chats.get(chat_id)
+        return chat is not None and max(chat.free_at(), chat.held_until) > self._now()
+
     async def initialize(self) -> None:
         """Nothing to prepare."""
 

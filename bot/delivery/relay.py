@@ -14,6 +14,7 @@ from bot.delivery.endings import Endings, TelegramRefuses
 from bot.delivery.line import Absence
 from bot.delivery.messages import NothingToSay, render
 from bot.delivery.outcomes import InDoubt, NotSent, Refused
+from bot.delivery.pacing import ChatPacer
 from storage.clock import Clock, utc_now
 from storage.errors import Outage
 from storage.records.orders import Order
@@ -28,10 +29,13 @@ log = structlog.get_logger()
 class RelayLimits:
     """``in_flight`` messages at once; ``lease`` outlives one try, waits for its turn included.
 
-    ``hold_seconds`` pass between tries to write down what became of one.
+    Beside them up to ``waiting`` messages wait for chats that may hear nothing more this minute: each keeps its place
+    among what its chat is told, and nobody else waits for it. ``hold_seconds`` pass between tries to write down what
+    became of one.
     """
 
     in_flight: int = 16
+    waiting: int = 256
     lease: timedelta = timedelta(seconds=30)
     idle_seconds: float = 1.0
     stop_seconds: float = 10.0
@@ -87,7 +91,7 @@ class Relay:
 
     async def _take_some(self) -> bool:
         """Begin as many deliveries as there is room for; says whether there may be more."""
-        room = self._line.room(self._limits.in_flight, len(self._in_hand))
+        room = self._line.room(self._limits.in_flight + self._waiting(), len(self._in_hand))
         if room <= 0:
             return False
         try:
@@ -102,6 +106,12 @@ class Relay:
             self._in_hand[task] = delivery.chat_id
             task.add_done_callback(self._done)
         return len(claimed) == room
+
+    def _waiting(self) -> int:
+        """How many of those in hand wait for their chat's own rate: they take up no connection."""
+        pacer = self._bot.rate_limiter
+        closed = sum(map(pacer.closed, self._in_hand.values())) if isinstance(pacer, ChatPacer) else 0
+        return min(closed, self._limits.waiting)
 
     async def _claim(self, room: int) -> list[Delivery]:
         # A chat in hand is left alone even when its lease ran out during a slow upload.

@@ -123,7 +123,8 @@ async def at_work(
 ) -> AsyncGenerator["asyncio.Task[None]"]:
     patience = Patience(first=timedelta(milliseconds=20), longest=timedelta(milliseconds=40), max_tries=4)
     endings = Endings(shop.store, Desk(), patience=patience, line=line, clock=shop.clock, count=count or shop.count)
-    relay = Relay(shop.store, bot, endings, limits=RelayLimits(idle_seconds=0.02), clock=shop.clock, **options)
+    limits = options.pop("limits", RelayLimits(idle_seconds=0.02))
+    relay = Relay(shop.store, bot, endings, limits=limits, clock=shop.clock, **options)
     running = asyncio.create_task(relay.run())
     try:
         yield running

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from telegram.ext import ExtBot
 
+from bot.delivery.endings import Outcome
 from bot.delivery.line import Line, LinePolicy
 from bot.delivery.pacing import ChatPacer, Pace
+from bot.delivery.relay import RelayLimits
 from bot.delivery.windows import Rate
 from storage.records.orders import OrderState
 from storage.records.queues import Priority
@@ -69,3 +71,20 @@ async def test_a_chat_with_thousands_of_messages_keeps_no_other_waiting(
     async with at_work(shop, bot):
         await shop.telegram.wait_for(BORIS, "Not delivered")
         assert len(await shop.telegram.said(ADA)) <= IN_FLIGHT
+
+
+async def test_groups_that_may_hear_nothing_more_this_minute_keep_nobody_else_waiting(shop: Shop) -> None:
+    groups = range(-100940, -100900)
+    pacer = ChatPacer(Pace(per_group=Rate(1, 3600)))
+    async with shop.telegram.bot(pacer=pacer) as bot:
+        for group in groups:
+            await pacer.process_request(_said, (), {}, "sendMessage", {"chat_id": group}, None)
+            await shop.owe(result_of(await shop.order(state=OrderState.FAILED, chat_id=group)))
+        last = await shop.owe(result_of(await shop.order(state=OrderState.FAILED, chat_id=ADA)))
+        async with at_work(shop, bot, limits=RelayLimits(idle_seconds=0.02, stop_seconds=0)):
+            await shop.until(Outcome.SENT)
+    assert shop.row(last)["state"] == "sent"
+
+
+async def _said() -> bool:
+    return True
