@@ -36,7 +36,14 @@ class Sent:
     message_id: int | None
 
 
-Ending = Sent | Flooded | Unreachable | Migrated | NotSent | InDoubt | Misconfigured | Refused
+@dataclass(frozen=True, slots=True)
+class Unprepared:
+    """It could not be written, for a reason of ours; Telegram was not asked."""
+
+    reason: str
+
+
+Ending = Sent | Unprepared | Flooded | Unreachable | Migrated | NotSent | InDoubt | Misconfigured | Refused
 
 
 async def attempt(bot: ExtBot[Any], delivery: Delivery, rendered: Rendered) -> Ending:

@@ -10,7 +10,7 @@ from typing import Any, Protocol, assert_never
 
 import structlog
 
-from bot.delivery.attempt import Ending, Sent
+from bot.delivery.attempt import Ending, Sent, Unprepared
 from bot.delivery.line import Absence, Line
 from bot.delivery.outcomes import Flooded, InDoubt, Migrated, Misconfigured, NotSent, Refused, Unreachable
 from storage.clock import Clock, utc_now
@@ -63,12 +63,14 @@ class Patience:
     """Pauses double from ``first`` to ``longest``; ``max_tries`` bounds tries of unknown outcome.
 
     What certainly was not sent is tried for ever, and so is everything while Telegram answers nobody: an outage,
-    however long, loses nothing.
+    however long, loses nothing. What cannot even be prepared has ``unprepared_tries``, a few minutes in all: its chat's
+    later messages wait behind it, and its reason hardly ever passes.
     """
 
     first: timedelta = timedelta(seconds=1)
     longest: timedelta = timedelta(minutes=10)
     max_tries: int = 25
+    unprepared_tries: int = 10
 
 
 class Endings:
@@ -104,7 +106,9 @@ class Endings:
                 await self._retry(delivery, self._pause(delivery.tries), reason, excused=self.line.silent)
             case InDoubt(reason) if delivery.tries < self._patience.max_tries or self.line.silent:
                 await self._retry(delivery, self._pause(delivery.tries), reason, excused=self.line.silent)
-            case InDoubt(reason) | Refused(reason):
+            case Unprepared(reason) if delivery.tries < self._patience.unprepared_tries:
+                await self._retry(delivery, self._pause(delivery.tries), reason)
+            case InDoubt(reason) | Unprepared(reason) | Refused(reason):
                 await self._fail(delivery, reason)
             case Unreachable(reason):
                 await self._park(delivery, reason)

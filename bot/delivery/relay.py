@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from telegram.ext import ExtBot
 
-from bot.delivery.attempt import Ending, Sent, attempt
+from bot.delivery.attempt import Ending, Sent, Unprepared, attempt
 from bot.delivery.endings import Endings, TelegramRefuses
 from bot.delivery.line import Absence
 from bot.delivery.messages import NothingToSay, render
@@ -169,7 +169,7 @@ class Relay:
             return _Try(None, Refused(str(error)))
         except Exception:  # a worker's edge: one message that cannot be written must not stop the others
             log.exception("a delivery could not be prepared", delivery=delivery.id, kind=delivery.kind)
-            return _Try(None, InDoubt("it could not be prepared"))
+            return _Try(None, Unprepared("it could not be prepared"))
 
     async def _heed(self, delivery: Delivery, ending: Ending) -> None:
         """Learn from a try whether Telegram is there."""

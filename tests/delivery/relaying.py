@@ -121,7 +121,8 @@ async def at_work(
     count: Callable[[DeliveryKind, Outcome], None] | None = None,
     **options: Any,
 ) -> AsyncGenerator["asyncio.Task[None]"]:
-    patience = Patience(first=timedelta(milliseconds=20), longest=timedelta(milliseconds=40), max_tries=4)
+    short, long = timedelta(milliseconds=20), timedelta(milliseconds=40)
+    patience = Patience(short, long, max_tries=4, unprepared_tries=4)
     endings = Endings(shop.store, Desk(), patience=patience, line=line, clock=shop.clock, count=count or shop.count)
     limits = options.pop("limits", RelayLimits(idle_seconds=0.02))
     relay = Relay(shop.store, bot, endings, limits=limits, clock=shop.clock, **options)

@@ -181,19 +181,6 @@ async def test_a_relay_that_must_stop_at_once_leaves_its_delivery_for_the_next_l
     assert (shop.row(delivery)["state"], shop.row(delivery)["tries"]) == ("waiting", 1)
 
 
-async def test_a_result_that_cannot_be_decrypted_is_given_up_with_a_reason_and_others_go_on(
-    shop: Shop, bot: ExtBot[Priority]
-):
-    broken = await shop.order(state=OrderState.COMPLETED, delivered=1)
-    await shop.store.write(lambda tables: tables.orders.add_codes(broken.id, keys("AAAA")))
-    shop.spoil_codes()
-    first = await shop.owe(result_of(broken))
-    await shop.owe(result_of(await shop.order(state=OrderState.FAILED)))
-    async with at_work(shop, bot):
-        await shop.until(*[Outcome.RETRIED] * 3, Outcome.FAILED, Outcome.SENT)
-    assert shop.row(first)["reason"] == "it could not be prepared"
-
-
 async def test_what_was_delivered_so_far_is_pushed_while_the_rest_is_coming(shop: Shop, bot: ExtBot[Priority]):
     order = await shop.order(state=OrderState.ACCEPTED, quantity=Decimal(3), delivered=2)
     await shop.store.write(lambda tables: tables.orders.add_codes(order.id, keys("AAAA", "BBBB")))
