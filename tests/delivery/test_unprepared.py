@@ -1,4 +1,4 @@
-"""Messages that cannot be written, for a reason of ours: given up with that reason, soon enough for what waits behind."""
+"""Messages that cannot be written, for a reason of ours: given up with it, soon enough for what waits behind."""
 
 from datetime import timedelta
 
