@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -183,7 +184,7 @@ class Http:
                     return self._reply(response, await _bounded(response, call.max_bytes))
         except _BEFORE_SENDING as error:
             raise NotSent(_named(error)) from error
-        except (httpx.HTTPError, httpx.StreamError) as error:
+        except (httpx.HTTPError, httpx.StreamError, ssl.SSLError) as error:  # httpx lets the last through while reading
             raise Lost(_named(error)) from error
         except TimeoutError:
             raise Lost(f"no whole answer within {call.patience.total:g} s") from None
