@@ -9,7 +9,7 @@ from bot.conversations.gate import chat_of
 from bot.conversations.joining import is_insider
 from bot.conversations.recent import Recent
 from bot.conversations.talk import Talk, place_of
-from bot.presentation.greetings import trouble_card
+from bot.presentation.greetings import lost_answer_card, trouble_card
 from bot.presentation.speech import speech_for, speech_in
 from bot.resellers.buyers import Buyer, Buyers
 
@@ -53,7 +53,8 @@ class Troubles:
         if not (is_insider(talk) if talk.admitted else self._let_in(update, talk)):
             await talk.answer()
             return
-        card = trouble_card(talk.speech)
+        # Whoever is told to try again may credit an account twice.
+        card = lost_answer_card(talk.speech) if _unreached(talk.error) else trouble_card(talk.speech)
         try:
             # A tap that was answered before it failed has no second answer.
             if update.callback_query is None or not await talk.answer(card.text, alert=True):

@@ -189,6 +189,18 @@ def trouble_card(speech: Speech) -> Card:
     )
 
 
+def lost_answer_card(speech: Speech) -> Card:
+    """Telegram took no answer from us, or did not say that it did: what was asked for may well be done."""
+    return Card(
+        lines(
+            [
+                speech.text("My answer may not have reached you, and what you asked for may be done."),
+                speech.text("Please look before you ask again. Orders: /orders"),
+            ]
+        )
+    )
+
+
 def menu(entries: Sequence[CommandHelp], speech: Speech) -> list[BotCommand]:
     """The commands as Telegram's menu takes them."""
     return [BotCommand(entry.name, speech.plain(entry.does)) for entry in entries]

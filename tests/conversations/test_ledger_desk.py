@@ -26,6 +26,14 @@ async def test_a_credit_is_posted_told_and_audited(shop: Shop) -> None:
     assert "credit · Nova Games\n$1,250.50: for May" in shop.text()
 
 
+async def test_whoever_lost_the_answer_is_not_told_to_post_again(shop: Shop) -> None:
+    nova = await found_account(shop)
+    shop.telegram.faults.drop_replies("sendMessage", 1)
+    await shop.says("/credit Nova Games 25")
+    assert "Please look before you ask again" in shop.text()
+    assert (await present(shop, nova)).balance == Decimal(25)
+
+
 async def test_an_amount_that_two_accounts_may_be_meant_for_is_posted_to_neither(shop: Shop) -> None:
     one, other = await found_account(shop, "Nova"), await found_account(shop, "Nova 2")
     await shop.says("/credit Nova 2 100")
